@@ -1,0 +1,258 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+type Time = ColumnType<Date, Date | string, Date | string>;
+type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
+type Json<T> = JSONColumnType<T & (object | null), string, string>;
+
+export type Mode = 'observe' | 'live';
+export type Source = 'ghl' | 'ghl-workflow' | 'referral-rock' | 'rockbridge';
+export type EventStatus = 'stored' | 'running' | 'done' | 'held' | 'failed' | 'ignored';
+export type PlanStatus = 'open' | 'closed' | 'given-up' | 'held';
+export type StepStatus = 'planned' | 'sent' | 'done' | 'failed' | 'skipped' | 'stale' | 'held' | 'observed';
+
+/** A failure as it is kept: the vendor's own words, which may hold personal data, stay in the store. */
+export interface StoredError {
+  type: string;
+  message: string;
+  status?: number | undefined;
+  traceId?: string | undefined;
+}
+
+export interface Connections {
+  id: string;
+  name: string;
+  ghl_location_id: string;
+  ghl_workflow_token: string | null;
+  referral_rock_webhook_token: string;
+  mode: Mode;
+  since: Time;
+  paused_at: Time | null;
+  time_zone: Generated<string>;
+  country: Generated<string>;
+  settings: ColumnType<Record<string, unknown>, string | undefined, string>;
+  created_at: DefaultTime;
+}
+
+export interface Programs {
+  connection_id: string;
+  vendor_id: string;
+  name: string;
+  title: Generated<string>;
+  is_default: Generated<boolean>;
+  read_at: DefaultTime;
+}
+
+export interface Tokens {
+  connection_id: string;
+  vendor: string;
+  kind: 'private' | 'oauth' | 'basic';
+  secret: Uint8Array;
+  key_id: string;
+  generation: Generated<number>;
+  expires_at: Time | null;
+  claimed_by: string | null;
+  claimed_at: Time | null;
+  broken_reason: string | null;
+  created_at: DefaultTime;
+}
+
+export interface Customers {
+  id: string;
+  connection_id: string;
+  rung_at: Time | null;
+  ring_again_at: Time | null;
+  ring_delay_ms: Generated<number>;
+  waiting_for: string | null;
+  workflow_id: string | null;
+  run_id: string | null;
+  created_at: DefaultTime;
+}
+
+export interface Records {
+  id: string;
+  connection_id: string;
+  customer_id: string;
+  kind: string;
+  vendor_id: string;
+  parent_id: string | null;
+  email_key: string | null;
+  ours: Generated<boolean>;
+  gone_at: Time | null;
+  missing_since: Time | null;
+  created_at: DefaultTime;
+}
+
+export interface Snapshots {
+  record_id: string;
+  version: number;
+  data: Json<Record<string, unknown>>;
+  read_at: Time;
+}
+
+export interface Baselines {
+  record_id: string;
+  side: 'ghl' | 'rr' | 'record';
+  field: string;
+  value: Json<unknown>;
+  pending: Json<unknown>;
+  refused: Json<unknown>;
+  version: Generated<number>;
+}
+
+export interface Candidates {
+  record_id: string;
+  contact_id: string;
+  data: Json<Record<string, unknown>>;
+  read_at: Time;
+}
+
+export interface Inbox {
+  id: string;
+  seq: Generated<string>;
+  source: Source;
+  event: string;
+  event_id: string | null;
+  trigger: string | null;
+  connection_id: string | null;
+  record_kind: string | null;
+  vendor_id: string | null;
+  parent_id: string | null;
+  email_key: string | null;
+  record_id: string | null;
+  cause: string | null;
+  body: Uint8Array | null;
+  content_type: string | null;
+  status: EventStatus;
+  sentence: string | null;
+  error: ColumnType<StoredError | null, string | null, string | null>;
+  plan_id: string | null;
+  workflow_id: string | null;
+  run_id: string | null;
+  rung_at: Time | null;
+  received_at: DefaultTime;
+  closed_at: Time | null;
+}
+
+export interface Plans {
+  id: string;
+  connection_id: string;
+  customer_id: string;
+  pass_key: string;
+  trigger: string;
+  mode: Mode;
+  status: PlanStatus;
+  outcome: string;
+  sentences: Json<string[]>;
+  row_ids: Json<string[]>;
+  merges: Json<object[]>;
+  record_baselines: Json<object[]>;
+  fact_keys: Json<string[]>;
+  workflow_id: string | null;
+  run_id: string | null;
+  created_at: DefaultTime;
+  closed_at: Time | null;
+}
+
+export interface Steps {
+  id: string;
+  plan_id: string;
+  n: number;
+  name: string;
+  key: string | null;
+  operation: string;
+  queue: string;
+  record_id: string | null;
+  fact_key: string | null;
+  input: Json<Record<string, unknown>>;
+  depends_on: Json<number[]>;
+  claims: Json<string[]>;
+  changes: Json<object[]>;
+  reference: string | null;
+  summary: string;
+  sentence: string;
+  status: StepStatus;
+  sent_at: Time | null;
+  answer: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  error: ColumnType<StoredError | null, string | null, string | null>;
+  done_at: Time | null;
+}
+
+export interface Facts {
+  key: string;
+  connection_id: string;
+  record_id: string;
+  kind: string;
+  version: number;
+  data: Json<Record<string, unknown>>;
+  cause: string | null;
+  spent_by: string | null;
+  created_at: DefaultTime;
+}
+
+export interface Claims {
+  connection_id: string;
+  key: string;
+  customer_id: string;
+  vendor_id: string | null;
+  created_at: DefaultTime;
+}
+
+export interface Lines {
+  reference: string;
+  connection_id: string;
+  record_id: string;
+  kind: string;
+  contact_id: string | null;
+  vendor_id: string | null;
+  text: string;
+  due_date: string | null;
+  done: Generated<boolean>;
+  removed_at: Time | null;
+  seq: Generated<string>;
+}
+
+export interface Limits {
+  vendor: string;
+  account: string;
+  max: number;
+  interval_ms: number;
+  next_turn_at: DefaultTime;
+  blocked_until: Time | null;
+  remaining: number | null;
+  daily_max: number | null;
+  daily_remaining: number | null;
+  daily_reset_at: Time | null;
+  learned_at: Time | null;
+}
+
+export interface Turns {
+  key: string;
+  turn_at: Time;
+}
+
+export interface Secrets {
+  name: string;
+  value: Uint8Array;
+  created_at: DefaultTime;
+}
+
+/** The tables as queries see them; migrations/ makes them. */
+export interface Tables {
+  connections: Connections;
+  programs: Programs;
+  tokens: Tokens;
+  customers: Customers;
+  records: Records;
+  snapshots: Snapshots;
+  baselines: Baselines;
+  candidates: Candidates;
+  inbox: Inbox;
+  plans: Plans;
+  steps: Steps;
+  facts: Facts;
+  claims: Claims;
+  lines: Lines;
+  limits: Limits;
+  turns: Turns;
+  secrets: Secrets;
+}

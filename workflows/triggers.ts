@@ -1,0 +1,37 @@
+/** One line per trigger: the workflow that a vendor's event starts, and the kind of record that the event speaks of. */
+export const triggers = {
+  contact: { workflow: 'contactChanged', record: 'contact', events: { ghl: ['ContactCreate', 'ContactUpdate'], 'referral-rock': [] } },
+  referral: {
+    workflow: 'referralChanged',
+    record: 'referral',
+    events: { ghl: [], 'referral-rock': ['ReferralAdd', 'ReferralUpdate', 'ReferralStatusChange'] },
+  },
+} as const satisfies Record<string, TriggerRecord>;
+
+interface TriggerRecord {
+  workflow: string;
+  record: string;
+  events: { ghl: readonly string[]; 'referral-rock': readonly string[] };
+}
+
+export type Trigger = keyof typeof triggers;
+
+/** The trigger that handles a vendor's event, or undefined: the event is stored and says that nobody handles it. */
+export function triggerOf(vendor: 'ghl' | 'referral-rock', event: string): Trigger | undefined {
+  const found = Object.entries(triggers).find(([, { events }]) => (events[vendor] as readonly string[]).includes(event));
+  return found?.[0] as Trigger | undefined;
+}
+
+/** The task queue of the workflows and their local activities; the vendors' activities run on the queues `ghl` and `referral-rock`. */
+export const WORKFLOW_QUEUE = 'rockbridge';
+
+/** The one signal: a doorbell without payload. What is to be done stands in the inbox. */
+export const RING = 'ring';
+
+/** What a customer's workflow is started with; its id is `customer/<connectionId>/<customerId>`. */
+export interface CustomerInput {
+  connectionId: string;
+  customerId: string;
+  /** The trigger whose story begins; also the value of the search attribute RockbridgeTrigger. */
+  trigger: string;
+}
