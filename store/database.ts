@@ -23,7 +23,11 @@ const CHANNEL = 'rockbridge';
  * Opens the database and brings its schema up to date: any PostgreSQL 15+ when `url` is given, else PGlite in `dataDir`
  * (a folder; undefined: in memory). Throws with the migration's name when one fails.
  */
-export async function openDatabase(options: { url?: string | undefined; dataDir?: string | undefined; poolSize?: number }): Promise<Database> {
+export async function openDatabase(options: {
+  url?: string | undefined;
+  dataDir?: string | undefined;
+  poolSize?: number;
+}): Promise<Database> {
   const database = options.url ? openPostgres(options.url, options.poolSize ?? 10) : await openPglite(options.dataDir);
   try {
     await migrate(database.db);
@@ -74,8 +78,13 @@ async function openPglite(dataDir: string | undefined): Promise<Database> {
 const MIGRATIONS: Record<string, Migration> = { '001-initial': initial };
 
 async function migrate(db: Db): Promise<void> {
-  const { error, results } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest();
+  const { error, results } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+  }).migrateToLatest();
   if (!error) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first';
-  throw new Error(`The database could not be brought up to date: migration ${failed} failed: ${String(error)}`, { cause: error });
+  throw new Error(`The database could not be brought up to date: migration ${failed} failed: ${String(error)}`, {
+    cause: error,
+  });
 }

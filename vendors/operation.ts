@@ -42,7 +42,14 @@ export type VendorErrorKind =
   | 'Unexpected';
 
 /** The kinds that a repeat of the same request cannot mend. */
-export const FINAL_KINDS: readonly VendorErrorKind[] = ['Unauthorized', 'Forbidden', 'NotFound', 'Invalid', 'Conflict', 'Unexpected'];
+export const FINAL_KINDS: readonly VendorErrorKind[] = [
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Invalid',
+  'Conflict',
+  'Unexpected',
+];
 
 /**
  * A vendor's refusal, with its own words. `message` may hold personal data: it goes to the store, never to a log or a history.

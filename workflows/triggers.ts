@@ -1,6 +1,10 @@
 /** One line per trigger: the workflow that a vendor's event starts, and the kind of record that the event speaks of. */
 export const triggers = {
-  contact: { workflow: 'contactChanged', record: 'contact', events: { ghl: ['ContactCreate', 'ContactUpdate'], 'referral-rock': [] } },
+  contact: {
+    workflow: 'contactChanged',
+    record: 'contact',
+    events: { ghl: ['ContactCreate', 'ContactUpdate'], 'referral-rock': [] },
+  },
   referral: {
     workflow: 'referralChanged',
     record: 'referral',
@@ -18,7 +22,9 @@ export type Trigger = keyof typeof triggers;
 
 /** The trigger that handles a vendor's event, or undefined: the event is stored and says that nobody handles it. */
 export function triggerOf(vendor: 'ghl' | 'referral-rock', event: string): Trigger | undefined {
-  const found = Object.entries(triggers).find(([, { events }]) => (events[vendor] as readonly string[]).includes(event));
+  const found = Object.entries(triggers).find(([, { events }]) =>
+    (events[vendor] as readonly string[]).includes(event),
+  );
   return found?.[0] as Trigger | undefined;
 }
 

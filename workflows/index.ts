@@ -1,0 +1,2 @@
+export { contactChanged } from './contact-changed.ts';
+export { referralChanged } from './referral-changed.ts';

@@ -1,0 +1,81 @@
+import type { Trigger } from '../triggers.ts';
+
+/*
+ * What passes between a workflow and its activities, and therefore stands in Temporal's histories: ids, names of fields and
+ * operations, outcomes. Values stay in the store.
+ */
+
+/** The queues of the activities that call a vendor. */
+export type VendorQueue = 'ghl' | 'referral-rock';
+
+/** The open rows of one customer, by the trigger whose story closes them. */
+export interface Taken {
+  /** A plan that an earlier run left unfinished: it is carried on before any row is taken. */
+  unfinished?: Planned;
+  stories: { trigger: Trigger; rowIds: string[] }[];
+}
+
+/** What one story works on. */
+export interface StoryInput {
+  customerId: string;
+  rowIds: string[];
+}
+
+export interface PlanInput extends StoryInput {
+  trigger: Trigger;
+  /** Names this planning for ever: asked again with the same key, the stored plan is the answer. */
+  passKey: string;
+  /** A plan that turned out to be made from outdated values: it is given up and this one takes its place. */
+  insteadOf?: string;
+}
+
+export interface Planned {
+  /**
+   * `act`: carry the steps out (there may be none). `moved`: the rows now belong to another customer. `waiting`: another customer
+   * is making the record that this one needs; its end rings. In both the rows stay open and there is no plan.
+   */
+  outcome: 'act' | 'moved' | 'waiting';
+  planId: string;
+  steps: PlannedStep[];
+}
+
+export interface PlannedStep {
+  n: number;
+  /** The operation's name is the activity's type. */
+  operation: string;
+  queue: VendorQueue;
+  /** The steps whose answers this one needs. */
+  after: number[];
+  /** `update referral: email, phone`: shown in the Temporal UI. */
+  summary: string;
+  done: boolean;
+}
+
+/** `stale`: the record is no longer what the plan was made from; nothing was written. */
+export type StepResult = 'done' | 'stale';
+
+export interface Closed {
+  /** Whether the customer has open rows that a new pass would take. */
+  open: boolean;
+}
+
+/** The steps on our own store: quick, repeatable, run as local activities. */
+export interface StoreActivities {
+  take(input: { customerId: string; runId: string }): Promise<Taken>;
+  plan(input: PlanInput): Promise<Planned>;
+  close(input: { planId: string }): Promise<Closed>;
+  /** Parks the rows of a story whose records could not be read; `type` names the failure. */
+  fail(input: StoryInput & { type: string }): Promise<Closed>;
+}
+
+/** The steps that read a vendor's present state into the store; each runs on its vendor's queue. */
+export interface ObserveActivities {
+  observeContact(input: StoryInput): Promise<void>;
+  observeReferral(input: StoryInput): Promise<{ linked: boolean }>;
+  observeMember(input: StoryInput): Promise<{ linked: boolean }>;
+  /** Reads the contacts that may be the person of a member or referral which is not linked yet. */
+  findContact(input: StoryInput): Promise<void>;
+}
+
+/** One activity per operation, named like it: carries out step n of a plan. */
+export type ApplyActivities = Record<string, (input: { planId: string; n: number }) => Promise<StepResult>>;

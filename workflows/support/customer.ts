@@ -1,0 +1,69 @@
+import {
+  condition,
+  allHandlersFinished,
+  continueAsNew,
+  defineSignal,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type CustomerInput, RING, type Trigger } from '../triggers.ts';
+import { Pass, type PassEnd } from './pass.ts';
+import { carryOut, store } from './steps.ts';
+
+const ring = defineSignal(RING);
+const TRIGGER = { name: 'RockbridgeTrigger', type: 'KEYWORD_LIST' } as const;
+
+/** Past these the run goes on as a new one, so that a replay stays short and the server's limit of 10,000 signals is far away. */
+const MAX_PASSES = 50;
+const MAX_SIGNALS = 2_000;
+
+export type Story = (pass: Pass) => Promise<PassEnd>;
+const stories = new Map<Trigger, Story>();
+
+/**
+ * Makes the workflow of a trigger out of its story. A customer is attended by one workflow at a time, whatever rang it, so
+ * each workflow can tell the stories of all triggers.
+ */
+export function trigger(name: Trigger, story: Story): (input: CustomerInput) => Promise<void> {
+  stories.set(name, story);
+  return attendCustomer;
+}
+
+async function attendCustomer(input: CustomerInput): Promise<void> {
+  const { runId } = workflowInfo();
+  let rung = true;
+  let signals = 0;
+  let passes = 0;
+  let shownTrigger = input.trigger;
+  setHandler(ring, () => {
+    rung = true;
+    signals += 1;
+  });
+
+  for (let open = true; open || rung;) {
+    if (passes >= MAX_PASSES || signals >= MAX_SIGNALS) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof attendCustomer>({ ...input, trigger: shownTrigger });
+    }
+    rung = false;
+    const taken = await store.take({ customerId: input.customerId, runId });
+    passes += 1;
+    open = false;
+    if (taken.unfinished) {
+      // A stale one is closed as well: what it did not do stays unspent, and the rows it did not reach are taken next.
+      await carryOut(taken.unfinished);
+      open = (await store.close({ planId: taken.unfinished.planId })).open;
+      continue;
+    }
+    for (const [index, { trigger: name, rowIds }] of taken.stories.entries()) {
+      const story = stories.get(name);
+      if (!story) continue;
+      if (name !== shownTrigger) upsertSearchAttributes([{ key: TRIGGER, value: [name] }]);
+      shownTrigger = name;
+      const pass = new Pass(name, { customerId: input.customerId, rowIds }, `${runId}/${passes}.${index}`);
+      const end = await pass.run(story);
+      if (end !== 'parked') open = end.open;
+    }
+  }
+}

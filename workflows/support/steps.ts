@@ -1,0 +1,70 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type {
+  ApplyActivities,
+  ObserveActivities,
+  Planned,
+  PlannedStep,
+  StoreActivities,
+  VendorQueue,
+} from './contract.ts';
+
+/** A vendor call is retried for up to a day, at most 2 minutes apart; each try is bounded a little above the HTTP timeout. */
+const VENDOR_CALL = {
+  startToCloseTimeout: '60 s',
+  scheduleToCloseTimeout: '24 h',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '2 min' },
+} as const;
+
+export const store = proxyLocalActivities<StoreActivities>({
+  startToCloseTimeout: '2 s',
+  localRetryThreshold: '1 s',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '1 min' },
+});
+
+/** The observing activities of one vendor's queue. */
+export function observing(queue: VendorQueue): ObserveActivities {
+  return proxyActivities<ObserveActivities>({ ...VENDOR_CALL, taskQueue: queue });
+}
+
+/** `failed`: for good; the store holds why. `skipped`: a step it depends on did not succeed. */
+type Outcome = 'done' | 'stale' | 'failed' | 'skipped';
+
+/**
+ * Carries out a plan's steps: each as soon as the steps it depends on are done, the independent ones side by side.
+ * Answers `stale` when a step found that the plan was made from outdated values.
+ */
+export async function carryOut(plan: Planned): Promise<'finished' | 'stale'> {
+  const outcomes = new Map<number, Promise<Outcome>>();
+  for (const step of plan.steps) {
+    const before = step.after.map((n) => outcomes.get(n) ?? Promise.resolve<Outcome>('skipped'));
+    outcomes.set(step.n, runStep(plan.planId, step, before));
+  }
+  const all = await Promise.all(outcomes.values());
+  return all.includes('stale') ? 'stale' : 'finished';
+}
+
+async function runStep(planId: string, step: PlannedStep, before: Promise<Outcome>[]): Promise<Outcome> {
+  if (step.done) return 'done';
+  const earlier = await Promise.all(before);
+  if (earlier.some((outcome) => outcome !== 'done')) return 'skipped';
+  const activities = proxyActivities<ApplyActivities>({ ...VENDOR_CALL, taskQueue: step.queue, summary: step.summary });
+  const apply = activities[step.operation];
+  if (!apply) throw ApplicationFailure.nonRetryable(`A step names no operation`, 'Invalid');
+  try {
+    return await apply({ planId, n: step.n });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return 'failed';
+  }
+}
+
+/** The stable type of a failed activity: the contract between activities and workflows. */
+export function failureType(error: ActivityFailure): string {
+  return error.cause instanceof ApplicationFailure ? (error.cause.type ?? 'Unexpected') : 'TimedOut';
+}
