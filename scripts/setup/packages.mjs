@@ -24,7 +24,7 @@ export async function installPackages(root) {
   await runWithProgress(
     'installing packages (npm ci)',
     npm,
-    [...npmArgs, 'ci', '--include=dev', '--no-audit', '--no-fund'],
+    [...npmArgs, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     options,
   );
   if (!existsSync(nodeBinary(root))) {

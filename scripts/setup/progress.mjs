@@ -34,10 +34,12 @@ export function runWithProgress(label, command, args, options = {}) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         lines.push(...String(chunk).split('\n').filter(Boolean));
-        lines.splice(0, Math.max(0, lines.length - 25));
+        lines.splice(0, Math.max(0, lines.length - 40));
       });
     }
-    child.on('error', (error) => end(new Error(`${label}: cannot run ${command}: ${error.message}`)));
+    child.on('error', (error) =>
+      end(new Error(error.code === 'ENOENT' ? `There is no ${command} on PATH.` : `${label}: ${error.message}`)),
+    );
     child.on('close', (code, signal) =>
       end(code === 0 ? undefined : new Error(`${label} failed (${signal ?? `exit ${code}`}):\n${lines.join('\n')}`)),
     );
