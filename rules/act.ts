@@ -1,0 +1,131 @@
+import { DateTime } from 'luxon';
+import type { Action, ActionStep } from './default-actions.ts';
+import { nameOf, normalizeText } from './normalize.ts';
+import { peoplesText } from './kept-section.ts';
+import { closingLine, referenceOf, stepKey } from './reference.ts';
+import type { CustomerState, Data, Fact, Line, LinkState, Queue, StepDraft } from './state.ts';
+import { asTag, liveTags, statusTag } from './tags.ts';
+import { renderTemplates, type Scope } from './templates.ts';
+
+/** The contact that actions work on: its id may be the placeholder of the step that makes it. */
+export interface ActionContact {
+  readonly id: string;
+  readonly data: Data;
+}
+
+export interface ActionSteps {
+  readonly steps: readonly StepDraft[];
+  /** Tasks that get a line in the referral's note, with the step that makes them. */
+  readonly lines: readonly (Line & { readonly step: string })[];
+}
+
+/** The steps that a fact's actions take on the customer; a step whose content is already there is left out. */
+export function actionSteps(
+  state: CustomerState,
+  link: LinkState,
+  fact: Fact,
+  contact: ActionContact,
+  actions: readonly Action[],
+): ActionSteps {
+  const scope = scopeOf(state, link, fact, contact);
+  const steps: StepDraft[] = [];
+  const lines: (Line & { step: string })[] = [];
+  for (const action of actions.filter(({ when }) => when === fact.kind)) {
+    for (const [n, step] of action.do.entries()) {
+      const draft = draftStep(link, fact, action, n, step, scope);
+      const kept = withoutKnownTags(state, link, contact, draft);
+      if (!kept) continue;
+      steps.push(kept);
+      if (kept.operation === 'ghl.task.create' && kept.reference) lines.push(lineOf(state, kept, kept.reference));
+    }
+  }
+  return { steps, lines };
+}
+
+function draftStep(link: LinkState, fact: Fact, action: Action, n: number, step: ActionStep, scope: Scope): StepDraft {
+  const rendered = renderTemplates(step.input, scope) as Record<string, unknown>;
+  const reference = isTaskOrNote(step.operation) ? referenceOf(stepKey(fact.key, action.id, n)) : null;
+  const input = reference
+    ? { ...rendered, body: `${String(rendered['body'] ?? '')}\n\n${closingLine(link, reference)}`.trim() }
+    : rendered;
+  return {
+    name: step.name,
+    operation: step.operation,
+    queue: step.operation.split('.')[0] as Queue,
+    recordId: null,
+    factKey: fact.key,
+    rule: `${action.id}|${n}`,
+    input,
+    after: [],
+    claims: [],
+    changes: [],
+    reference,
+    summary: `${action.id}: ${step.operation}`,
+    sentence: String(renderTemplates(step.sentence, scope)),
+  };
+}
+
+function isTaskOrNote(operation: string): boolean {
+  return operation === 'ghl.task.create' || operation === 'ghl.note.create';
+}
+
+/** Tags that are there are not added again; tags that another live referral needs are not taken away. */
+function withoutKnownTags(
+  state: CustomerState,
+  link: LinkState,
+  contact: ActionContact,
+  step: StepDraft,
+): StepDraft | undefined {
+  if (!step.operation.endsWith('-tags')) return step;
+  const given = (step.input['tags'] as string[]).map(asTag);
+  const present = new Set((contact.data['tags'] as string[] | undefined)?.map(asTag));
+  const needed = liveTags(state.connection, [
+    ...state.links.filter((other) => other !== link),
+    { ...link, linked: true },
+  ]);
+  const tags =
+    step.operation === 'ghl.contact.add-tags'
+      ? given.filter((tag) => !present.has(tag))
+      : given.filter((tag) => present.has(tag) && !needed.has(tag));
+  return tags.length === 0 ? undefined : { ...step, input: { ...step.input, tags: [...new Set(tags)] } };
+}
+
+function lineOf(state: CustomerState, step: StepDraft, reference: string): Line & { step: string } {
+  const due = DateTime.fromISO(String(step.input['dueDate'] ?? ''), { zone: state.connection.timeZone });
+  return {
+    reference,
+    kind: 'task',
+    text: String(step.input['title'] ?? ''),
+    dueDate: due.isValid ? due.toISODate() : null,
+    done: false,
+    step: step.name,
+  };
+}
+
+function scopeOf(state: CustomerState, link: LinkState, fact: Fact, contact: ActionContact): Scope {
+  const { data } = link;
+  const text = (name: string): string => normalizeText(data[name]);
+  const person = {
+    id: link.vendorId,
+    programName: text('programName'),
+    source: text('source'),
+    memberName: text('referringMemberName'),
+    status: text('status').toLowerCase(),
+    amount: Number(data['amount'] ?? 0) > 0 ? text('amountFormatted') || text('amount') : '',
+    note: peoplesText(data['note']).trim(),
+    publicNote: String(data['publicNote'] ?? '').trim(),
+    statusTag: statusTag(state.connection, link, text('status')),
+  };
+  const moved = {
+    fromTag: statusTag(state.connection, link, String(fact.data['from'] ?? '')),
+    toTag: statusTag(state.connection, link, String(fact.data['to'] ?? '')),
+  };
+  const changes = { status: null, note: null, publicNote: null };
+  return {
+    now: state.now,
+    connection: { timeZone: state.connection.timeZone },
+    fact: { ...changes, ...moved, ...fact.data },
+    contact: { id: contact.id, name: nameOf(contact.data), assignedTo: normalizeText(contact.data['assignedTo']) },
+    [link.kind]: person,
+  };
+}

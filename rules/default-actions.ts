@@ -1,0 +1,128 @@
+import type { FactKind } from './state.ts';
+
+/** What shall be done when something happened: the defaults below have the form of a user's own automations. */
+export interface Action {
+  readonly id: string;
+  readonly title: string;
+  readonly when: FactKind;
+  readonly do: readonly ActionStep[];
+}
+
+/** One catalog operation; texts of its input are templates over `fact`, `contact`, `referral` or `member`, `connection`, `now`. */
+export interface ActionStep {
+  readonly name: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** For people, in the past: `Created the task "…"`; a template too. */
+  readonly sentence: string;
+}
+
+const PERSON = `{{ contact.name | default: 'the referred person' }}`;
+
+export const defaultActions: readonly Action[] = [
+  {
+    id: 'referral-tags',
+    title: 'Tag the contact of a new referral',
+    when: 'referral.added',
+    do: [
+      {
+        name: 'tags',
+        operation: 'ghl.contact.add-tags',
+        input: {
+          contactId: '{{ contact.id }}',
+          tags: [
+            'rr-referral',
+            'rr-program:{{ referral.programName }}',
+            '{% if referral.source != blank %}rr-source:{{ referral.source }}{% endif %}',
+            '{{ referral.statusTag }}',
+          ],
+        },
+        sentence: 'tagged the contact as a referral',
+      },
+    ],
+  },
+  {
+    id: 'onboarding-task',
+    title: 'Create one onboarding task for a new referral',
+    when: 'referral.added',
+    do: [
+      {
+        name: 'onboarding-task',
+        operation: 'ghl.task.create',
+        input: {
+          contactId: '{{ contact.id }}',
+          title: `Call ${PERSON} (referred by {{ referral.memberName | default: 'a member' }})`,
+          body: 'New referral in {{ referral.programName }}.',
+          dueDate: '{{ now | due: 1, 17, connection.timeZone }}',
+          completed: false,
+          assignedTo: '{{ contact.assignedTo }}',
+        },
+        sentence: 'created the onboarding task',
+      },
+    ],
+  },
+  {
+    id: 'referral-note',
+    title: 'Note on the contact who referred it',
+    when: 'referral.added',
+    do: [
+      {
+        name: 'note',
+        operation: 'ghl.note.create',
+        input: {
+          contactId: '{{ contact.id }}',
+          body: `Referred by {{ referral.memberName | default: 'a member' }} in {{ referral.programName }}, status {{ referral.status }}{% if referral.amount != blank %}, amount {{ referral.amount }}{% endif %}.{% if referral.note != blank %}\n{{ referral.note }}{% endif %}`,
+        },
+        sentence: 'left a note with who referred',
+      },
+    ],
+  },
+  {
+    id: 'status-tag',
+    title: 'Swap the status tag when a referral changes status',
+    when: 'referral.status',
+    do: [
+      {
+        name: 'old-status-tag',
+        operation: 'ghl.contact.remove-tags',
+        input: { contactId: '{{ contact.id }}', tags: ['{{ fact.fromTag }}'] },
+        sentence: 'removed the tag of the old status',
+      },
+      {
+        name: 'status-tag',
+        operation: 'ghl.contact.add-tags',
+        input: { contactId: '{{ contact.id }}', tags: ['{{ fact.toTag }}'] },
+        sentence: 'tagged the contact {{ fact.toTag }}',
+      },
+    ],
+  },
+  {
+    id: 'referral-changes-note',
+    title: 'Note the highlights of a changed referral',
+    when: 'referral.changed',
+    do: [
+      {
+        name: 'changes-note',
+        operation: 'ghl.note.create',
+        input: {
+          contactId: '{{ contact.id }}',
+          body: `{{ now | day: connection.timeZone }} referral in {{ referral.programName }}:{% if fact.status %}\nstatus {{ fact.status.from }} → {{ fact.status.to }}{% endif %}{% if fact.note %}\nnote: {{ fact.note.to }}{% endif %}{% if fact.publicNote %}\npublic note: {{ fact.publicNote.to }}{% endif %}`,
+        },
+        sentence: 'left a note with the changes',
+      },
+    ],
+  },
+  {
+    id: 'member-tag',
+    title: 'Tag the contact of a member',
+    when: 'member.added',
+    do: [
+      {
+        name: 'tags',
+        operation: 'ghl.contact.add-tags',
+        input: { contactId: '{{ contact.id }}', tags: ['rr-member'] },
+        sentence: 'tagged the contact as a member',
+      },
+    ],
+  },
+];

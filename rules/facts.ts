@@ -1,0 +1,37 @@
+import { peoplesText } from './kept-section.ts';
+import { isBefore } from './link.ts';
+import { normalizeText } from './normalize.ts';
+import type { ConnectionState, Fact, FactKind, Highlights, LinkState } from './state.ts';
+
+/** What of a record is taken note of; our own kept section of the note is not part of it. */
+export function highlightsOf(link: LinkState): Highlights {
+  return {
+    status: normalizeText(link.data['status']).toLowerCase(),
+    note: peoplesText(link.data['note']).trim(),
+    publicNote: String(link.data['publicNote'] ?? '').trim(),
+  };
+}
+
+/** What happened to a record since it was last taken note of; nothing of what was created before the connection's `since`. */
+export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
+  if (isBefore(connection.since, link)) return [];
+  const now = highlightsOf(link);
+  const fact = (kind: FactKind, version: number, data: Fact['data']): Fact => ({
+    key: `${link.recordId}|${kind}|${version}`,
+    recordId: link.recordId,
+    kind,
+    version,
+    data,
+  });
+  if (!link.seen) return [fact(`${link.kind}.added`, 0, { status: now.status })];
+  if (link.kind === 'member') return [];
+
+  const { highlights: before, version } = link.seen;
+  const changed = (['status', 'note', 'publicNote'] as const).filter((name) => before[name] !== now[name]);
+  if (changed.length === 0) return [];
+  const changes = Object.fromEntries(changed.map((name) => [name, { from: before[name], to: now[name] }]));
+  const facts = [fact('referral.changed', version, changes)];
+  if (before.status !== now.status)
+    facts.unshift(fact('referral.status', version, { from: before.status, to: now.status }));
+  return facts;
+}

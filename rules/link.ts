@@ -1,0 +1,115 @@
+import { type Candidate, chooseContact } from './matching.ts';
+import { normalizeEmail, normalizePhone, normalizeText } from './normalize.ts';
+import type { CandidateState, ClaimKey, ConnectionState, CustomerState, Data, LinkState } from './state.ts';
+
+/** Where the person of a Referral Rock record is in GHL. */
+export type LinkChoice =
+  | { readonly kind: 'linked' | 'found'; readonly contactId: string; readonly data: Data; readonly sentence: string }
+  | { readonly kind: 'create'; readonly claims: readonly ClaimKey[] }
+  | { readonly kind: 'moved'; readonly to: string | 'new'; readonly sentence: string }
+  | { readonly kind: 'held'; readonly sentence: string }
+  | { readonly kind: 'none'; readonly sentence: string };
+
+const FOUND_BY = {
+  link: 'its link',
+  'external-id': 'its external id',
+  email: 'e-mail',
+  phone: 'phone and last name',
+} as const;
+
+/**
+ * Finds the contact of a member or referral: its link, else the matching rule over the contacts that were read. A record
+ * whose contact is another customer's moves there; one that is nobody's gets a contact of its own.
+ */
+export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
+  const own = state.contact;
+  if (link.linked && own) return { kind: 'linked', contactId: own.contactId, data: own.data, sentence: '' };
+  if (link.linked)
+    return { kind: 'none', sentence: `the linked contact is gone from GHL; the ${link.kind} is left as it is` };
+
+  const choice = chooseContact(personOf(link), link.candidates.map(toCandidate), state.connection);
+  if (choice.kind === 'ambiguous') {
+    return {
+      kind: 'held',
+      sentence: `held: ${choice.reason} (${choice.contactIds.join(', ')}); choose one by making them differ, then retry`,
+    };
+  }
+  if (choice.kind === 'create') return own ? leaveForNew(link) : mayCreate(state.connection, link);
+
+  const found = link.candidates.find(({ contactId }) => contactId === choice.contactId);
+  if (!found) return { kind: 'none', sentence: `the contact ${choice.contactId} could not be read` };
+  if (found.owner.kind === 'other') {
+    return {
+      kind: 'moved',
+      to: found.owner.customerId,
+      sentence: `the ${link.kind} is the same person as contact ${found.contactId} and moves there`,
+    };
+  }
+  if (own && own.contactId !== found.contactId) return leaveForNew(link);
+  return {
+    kind: 'found',
+    contactId: found.contactId,
+    data: found.data,
+    sentence: `matched its contact by ${FOUND_BY[choice.by]}`,
+  };
+}
+
+function leaveForNew(link: LinkState): LinkChoice {
+  return {
+    kind: 'moved',
+    to: 'new',
+    sentence: `the ${link.kind} is not the person of this contact and becomes a customer of its own`,
+  };
+}
+
+function mayCreate(connection: ConnectionState, link: LinkState): LinkChoice {
+  if (isBefore(connection.since, link)) {
+    return {
+      kind: 'none',
+      sentence: `it was created before ${connection.since.slice(0, 10)}, so no contact is made for it`,
+    };
+  }
+  const claims = claimsOf(link, connection.country);
+  if (claims.length > 0) return { kind: 'create', claims };
+  return {
+    kind: 'held',
+    sentence: `held: the ${link.kind} has neither a valid e-mail nor a phone with a last name; add one in Referral Rock, then retry`,
+  };
+}
+
+/** Created before the connection's `since`: matched, but nothing is made for it. A record without a date counts as new. */
+export function isBefore(since: string, link: LinkState): boolean {
+  const created = Date.parse(String(link.data['createDate'] ?? link.data['createDt'] ?? ''));
+  return Number.isFinite(created) && created < Date.parse(since);
+}
+
+/** What makes a person one: the e-mail; only without one the phone together with the last name. */
+export function claimsOf(link: Pick<LinkState, 'kind' | 'data'>, country: string): ClaimKey[] {
+  const email = normalizeEmail(link.data['email']);
+  if (email !== '') return [{ kind: 'email', value: email }];
+  const phone = normalizePhone(phoneOf(link), country);
+  const lastName = normalizeText(link.data['lastName']).toLowerCase();
+  return phone !== '' && lastName !== '' ? [{ kind: 'phone', value: `${phone} ${lastName}` }] : [];
+}
+
+/** RR spells a member's phone `phone` and a referral's `phoneNumber`. */
+function phoneOf(link: Pick<LinkState, 'kind' | 'data'>): unknown {
+  return link.kind === 'member' ? link.data['phone'] : link.data['phoneNumber'];
+}
+
+function personOf(link: LinkState): Parameters<typeof chooseContact>[0] {
+  const { email, firstName, lastName, externalIdentifier, memberEmail } = link.data;
+  return {
+    email,
+    firstName,
+    lastName,
+    phone: phoneOf(link),
+    externalIdentifier: typeof externalIdentifier === 'string' ? externalIdentifier : null,
+    referringMember: link.kind === 'referral' ? { email: memberEmail, contactId: link.referringContactId } : null,
+  };
+}
+
+function toCandidate({ contactId, data }: CandidateState): Candidate {
+  const { email, phone, firstName, lastName } = data;
+  return { contactId, email, phone, firstName, lastName };
+}

@@ -1,0 +1,53 @@
+import { Liquid } from 'liquidjs';
+import { DateTime } from 'luxon';
+
+/** Names that templates may use: the fact, the customer's records, the connection, the time of planning. */
+export type Scope = Readonly<Record<string, unknown>>;
+
+const liquid = new Liquid({ strictVariables: true, strictFilters: true, lenientIf: true, ownPropertyOnly: true });
+
+/** `{{ now | due: 1, 17, connection.timeZone }}`: so many days later at that hour of the zone, as ISO time in UTC. */
+liquid.registerFilter('due', (now: string, days: number, hour: number, zone: string) =>
+  DateTime.fromISO(now, { zone }).plus({ days }).set({ hour, minute: 0, second: 0, millisecond: 0 }).toUTC().toISO(),
+);
+
+/** `{{ now | day: connection.timeZone }}`: `2026-12-01` in that zone. */
+liquid.registerFilter('day', (time: string, zone: string) => DateTime.fromISO(time, { zone }).toISODate());
+
+/**
+ * Renders every text in a value; unknown names and filters are errors. Texts that come out empty are left out of lists and
+ * objects. `{{steps.<name>.id}}` comes out as it stands: it is filled in right before the call.
+ */
+export function renderTemplates(value: unknown, scope: Scope): unknown {
+  if (typeof value === 'string') return liquid.parseAndRenderSync(value, scope).trim();
+  if (Array.isArray(value)) return value.map((item) => renderTemplates(item, scope)).filter((item) => item !== '');
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([name, item]) => [name, renderTemplates(item, scope)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== ''));
+}
+
+const STEP_ANSWER = /\{\{steps\.([\w-]+)\.([\w-]+)\}\}/gu;
+
+/** The placeholder for an earlier step's answer. */
+export function stepAnswer(step: string, field: string): string {
+  return `{{steps.${step}.${field}}}`;
+}
+
+/** The names of the steps whose answers a value needs. */
+export function stepsNamedIn(value: unknown): string[] {
+  return [...new Set([...JSON.stringify(value).matchAll(STEP_ANSWER)].map(([, step]) => step ?? ''))];
+}
+
+/** Fills in earlier steps' answers. Throws naming the step when one has no such answer. */
+export function fillAnswers<T>(value: T, answers: Readonly<Record<string, Readonly<Record<string, unknown>>>>): T {
+  if (typeof value === 'string') {
+    return value.replaceAll(STEP_ANSWER, (_, step: string, field: string) => {
+      const answer = answers[step]?.[field];
+      if (answer === undefined || answer === null) throw new Error(`Step ${step} has no answer named ${field}`);
+      return String(answer);
+    }) as T;
+  }
+  if (Array.isArray(value)) return value.map((item) => fillAnswers(item, answers)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fillAnswers(item, answers)])) as T;
+}
