@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import type { Database } from './database.ts';
+import type { Connections, Mode } from './schema.ts';
+import { type NewToken, saveToken } from './tokens.ts';
+
+export type Connection = Selectable<Connections>;
+
+/** A connection that the settings name; what is left out stays as it is stored, or gets its default. */
+export interface ConnectionWish {
+  id: string;
+  name: string;
+  ghlLocationId: string;
+  mode: Mode;
+  /** Secret parts of the two webhook addresses; made up once when not given. */
+  ghlWorkflowToken?: string | undefined;
+  referralRockWebhookToken?: string | undefined;
+  /** The GHL token and the RR keys (`public:private`). */
+  ghlToken: string;
+  referralRockKeys: string;
+}
+
+/** What the vendors tell of their accounts: the location's time zone (IANA) and country (ISO), and the RR programs, the default first. */
+export interface AccountFacts {
+  timeZone?: string | undefined;
+  country?: string | undefined;
+  programs: { id: string; name: string; title: string }[];
+}
+
+/** Makes the connection, or brings it in step with the settings; answers with its row. */
+export async function ensureConnection(
+  database: Database,
+  secretKey: Buffer,
+  wish: ConnectionWish,
+): Promise<Connection> {
+  const given = {
+    name: wish.name,
+    ghl_location_id: wish.ghlLocationId,
+    mode: wish.mode,
+    ...(wish.ghlWorkflowToken && { ghl_workflow_token: wish.ghlWorkflowToken }),
+    ...(wish.referralRockWebhookToken && { referral_rock_webhook_token: wish.referralRockWebhookToken }),
+  };
+  const token = () => randomBytes(18).toString('base64url');
+  const row = await database.db
+    .insertInto('connections')
+    .values({
+      id: wish.id,
+      ghl_workflow_token: token(),
+      referral_rock_webhook_token: token(),
+      since: sql`now()`,
+      ...given,
+    })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({
+        ...given,
+        // Records made before the connection went live are not acted on by themselves.
+        since: sql`case when connections.mode = 'observe' and excluded.mode = 'live' then now() else connections.since end`,
+      }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const tokens: NewToken[] = [
+    { connectionId: wish.id, vendor: 'ghl', kind: 'private', secret: wish.ghlToken },
+    { connectionId: wish.id, vendor: 'referral-rock', kind: 'basic', secret: wish.referralRockKeys },
+  ];
+  for (const each of tokens) await saveToken(database, secretKey, each);
+  return row;
+}
+
+/** The connection's row, or undefined. */
+export function loadConnection(database: Database, id: string): Promise<Connection | undefined> {
+  return database.db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Keeps what the vendors told of their accounts. A program that another connection owns stays with that one. */
+export async function saveAccountFacts(database: Database, connectionId: string, facts: AccountFacts): Promise<void> {
+  await database.db.transaction().execute(async (db) => {
+    const told = {
+      ...(facts.timeZone && { time_zone: facts.timeZone }),
+      ...(facts.country && { country: facts.country }),
+    };
+    if (Object.keys(told).length > 0)
+      await db.updateTable('connections').set(told).where('id', '=', connectionId).execute();
+    for (const [index, program] of facts.programs.entries()) {
+      const known = { name: program.name, title: program.title, is_default: index === 0, read_at: sql<Date>`now()` };
+      await db
+        .insertInto('programs')
+        .values({ connection_id: connectionId, vendor_id: program.id, ...known })
+        .onConflict((conflict) =>
+          conflict.column('vendor_id').doUpdateSet(known).where('programs.connection_id', '=', connectionId),
+        )
+        .execute();
+    }
+  });
+}
+
+/** Merges `settings` into the connection's own (one level deep). */
+export async function saveConnectionSettings(
+  database: Database,
+  connectionId: string,
+  settings: Record<string, unknown>,
+): Promise<void> {
+  await database.db
+    .updateTable('connections')
+    .set({ settings: sql`connections.settings || ${JSON.stringify(settings)}::jsonb` })
+    .where('id', '=', connectionId)
+    .execute();
+}
