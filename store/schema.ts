@@ -77,6 +77,7 @@ export interface Records {
   parent_id: string | null;
   email_key: string | null;
   ours: Generated<boolean>;
+  linked_at: Time | null;
   gone_at: Time | null;
   missing_since: Time | null;
   created_at: DefaultTime;

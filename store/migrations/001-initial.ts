@@ -68,6 +68,7 @@ const STATEMENTS = [
     parent_id text,
     email_key text,
     ours boolean not null default false,
+    linked_at timestamptz,
     gone_at timestamptz,
     missing_since timestamptz,
     created_at timestamptz not null default now(),
@@ -130,6 +131,7 @@ const STATEMENTS = [
   `create unique index inbox_event_id on inbox (source, event_id) where event_id is not null`,
   `create index inbox_open on inbox (record_id) where status in ('stored', 'running')`,
   `create index inbox_unplaced on inbox (seq) where record_id is null and status = 'stored'`,
+  `create index inbox_unrung on inbox (seq) where rung_at is null and status = 'stored'`,
   `create index inbox_seq on inbox (seq desc)`,
   // Intent, decision, approval, dry run: one stored plan for each pass that decided something.
   `create table plans (
