@@ -27,6 +27,15 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Parses the vendor's answer; unknown fields pass, a known one of another type is an error naming it. */
   readonly output: z.ZodType<Output>;
   readonly documentation: string;
+  /** Where the vendor wants the body in another shape than the input (a list of one); pure. */
+  readonly encode?: (body: unknown) => unknown;
+  /** The way back, before `output` parses the answer; pure. */
+  readonly decode?: (answer: unknown) => unknown;
+}
+
+/** An operation record, its types taken from its zod schemas. */
+export function defineOperation<Input, Output>(record: Operation<Input, Output>): Operation<Input, Output> {
+  return record;
 }
 
 /** How a vendor refused or failed; the names are the contract between activities and workflows. */

@@ -1,0 +1,29 @@
+import type { Operation } from './operation.ts';
+import * as contact from './ghl/operations/contact.ts';
+import * as customField from './ghl/operations/custom-field.ts';
+import * as location from './ghl/operations/location.ts';
+import * as note from './ghl/operations/note.ts';
+import * as task from './ghl/operations/task.ts';
+import * as user from './ghl/operations/user.ts';
+import * as hook from './referral-rock/operations/hook.ts';
+import * as member from './referral-rock/operations/member.ts';
+import * as program from './referral-rock/operations/program.ts';
+import * as referral from './referral-rock/operations/referral.ts';
+
+/** By resource, with their types: `ghl.contact.get`. */
+export const ghl = { contact, customField, location, note, task, user } as const;
+export const referralRock = { hook, member, program, referral } as const;
+
+/** Every operation by its id. */
+export const operations: ReadonlyMap<string, Operation> = new Map(
+  [ghl, referralRock]
+    .flatMap((vendor) => Object.values(vendor))
+    .flatMap((resource) => Object.values<unknown>(resource))
+    .filter(isOperation)
+    .map((operation) => [operation.id, operation]),
+);
+
+/** A resource's file exports its records' schemas as well. */
+function isOperation(exported: unknown): exported is Operation {
+  return typeof exported === 'object' && exported !== null && 'id' in exported && 'output' in exported;
+}

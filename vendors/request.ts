@@ -1,0 +1,54 @@
+import { type Operation, VendorError } from './operation.ts';
+
+export interface VendorRequest {
+  readonly method: Operation['method'];
+  readonly url: string;
+  /** The JSON body; undefined: none. */
+  readonly body: unknown;
+}
+
+/** Checks the input and lays it out as path, query and body. Throws `Invalid` naming the fields; nothing is sent then. */
+export function toRequest<I, O>(baseUrl: string, operation: Operation<I, O>, input: I): VendorRequest {
+  const checked = operation.input.safeParse(input);
+  if (!checked.success) {
+    throw new VendorError('Invalid', operation.id, `${operation.id}: not sent, ${issuesOf(checked.error)}`);
+  }
+  const fields = new Map(Object.entries((checked.data ?? {}) as Record<string, unknown>));
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    segment(operation.id, name, take(fields, name)),
+  );
+  const query = new URLSearchParams();
+  for (const name of operation.query) {
+    const value = take(fields, name);
+    if (value !== undefined && value !== null) query.append(name, String(value));
+  }
+  const url = `${baseUrl.replace(/\/+$/, '')}${path}${query.size > 0 ? `?${query.toString()}` : ''}`;
+  return { method: operation.method, url, body: bodyOf(operation, Object.fromEntries(fields)) };
+}
+
+/** `contact.email: expected string, received number; title: ...` of a zod error: paths and kinds, no values. */
+export function issuesOf(error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): string {
+  return error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`).join('; ');
+}
+
+function take(fields: Map<string, unknown>, name: string): unknown {
+  const value = fields.get(name);
+  fields.delete(name);
+  return value;
+}
+
+/** An id of dots would climb to another route. */
+function segment(operationId: string, name: string, value: unknown): string {
+  if (typeof value !== 'string' || /^\.*$/.test(value)) {
+    throw new VendorError('Invalid', operationId, `${operationId}: not sent, ${name} is no id`);
+  }
+  return encodeURIComponent(value);
+}
+
+function bodyOf(operation: Pick<Operation, 'method' | 'encode'>, fields: Record<string, unknown>): unknown {
+  const isEmpty = Object.keys(fields).length === 0;
+  if (isEmpty && (operation.method === 'GET' || operation.method === 'DELETE')) return undefined;
+  return operation.encode === undefined ? fields : operation.encode(fields);
+}
