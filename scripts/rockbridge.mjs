@@ -3,4 +3,4 @@
 const args = process.argv.slice(2);
 const scope = args[0] === 'start' ? [] : ['--packages-only'];
 process.argv.splice(2, args.length, ...scope, '--then', 'scripts/rockbridge.ts', ...args);
-import('./setup.mjs');
+void import('./setup.mjs');

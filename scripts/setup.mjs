@@ -11,5 +11,5 @@ if (major < 20) {
   );
   process.exit(1);
 } else {
-  import('./setup/main.mjs').then(({ main }) => main(process.argv.slice(2)));
+  void import('./setup/main.mjs').then(({ main }) => main(process.argv.slice(2)));
 }

@@ -98,7 +98,11 @@ function serverArguments(
     'system.forceSearchAttributesCacheRefreshOnRead=true',
   ];
   return [
-    ...['server', 'start-dev', '--ip', host, '--port', String(port), '--log-level', 'warn'],
+    'server',
+    'start-dev',
+    `--ip=${host}`,
+    `--port=${port}`,
+    '--log-level=warn',
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(dbFile
       ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL']

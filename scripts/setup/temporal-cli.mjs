@@ -87,6 +87,7 @@ export async function installTemporalCli({
         '  - set TEMPORAL_CLI_PATH to where it is\n' +
         '  - install Go 1.25 or newer (https://go.dev/dl) and try again: it is then built, once, in about 3 minutes\n' +
         '  - set TEMPORAL_ADDRESS to a Temporal server that is already running',
+      { cause: error },
     );
   }
 }

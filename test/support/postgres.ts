@@ -88,11 +88,9 @@ function startCluster(binaries: string, folder: string, port: number): ChildProc
     '--no-sync',
   ];
   execFileSync(join(binaries, 'initdb'), setUp, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-  const settings = [
-    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, 'max_connections=200'],
-    ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'log_min_messages=panic'],
-  ];
-  const run = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+  const reach = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, 'max_connections=200'];
+  const haste = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'log_min_messages=panic'];
+  const run = ['-D', data, ...[...reach, ...haste].flatMap((setting) => ['-c', setting])];
   return spawn(join(binaries, 'postgres'), run, { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
