@@ -1,5 +1,5 @@
 // All tests, unless the command line names some.
-const named = process.argv.slice(2).some((argument) => argument.endsWith('.test.ts'));
+const named = process.argv.slice(2).some((argument) => /^(\.\/)?test\/|\.test\.ts$/.test(argument));
 
 module.exports = {
   extension: ['ts'],

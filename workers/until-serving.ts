@@ -23,7 +23,7 @@ export async function untilServing(address: string, attributes: SearchAttributes
   const connection = await Connection.connect({ address, connectTimeout: 10_000 });
   try {
     // The port opens before the namespace can be used.
-    while (!(await ready(connection, attributes))) await sleep(50, undefined, { signal });
+    await untilDone(() => addSearchAttributes(connection, 'default', attributes), signal);
   } finally {
     await connection.close();
   }
@@ -42,16 +42,27 @@ export function accepts(address: string): Promise<boolean> {
   });
 }
 
-async function ready(connection: Connection, attributes: SearchAttributes): Promise<boolean> {
-  try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-    const missing = Object.entries(attributes).filter(([name]) => !(name in customAttributes));
-    if (missing.length === 0) return true;
-    // A database made by an earlier version lacks what was added since.
-    const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, types[type]]));
-    await connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
-    return true;
-  } catch {
-    return false;
+/** Adds the search attributes that the namespace lacks, such as those that came after its database was made. */
+export async function addSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  wanted: SearchAttributes,
+): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.entries(wanted).filter(([name]) => !(name in customAttributes));
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, types[type]]));
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+}
+
+/** Tries every 50 ms; when the signal fires, rejects with what the last try met. */
+async function untilDone(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      await sleep(50);
+      if (signal.aborted) throw error;
+    }
   }
 }
