@@ -34,6 +34,13 @@ export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
       sentence: `held: ${choice.reason} (${choice.contactIds.join(', ')}); choose one by making them differ, then retry`,
     };
   }
+  const blocking = link.candidates.find(({ blocks }) => blocks);
+  if (choice.kind === 'create' && blocking) {
+    return {
+      kind: 'held',
+      sentence: `held: GHL makes no contact beside ${blocking.contactId}, which shares an e-mail or phone but is not surely the same person; correct one of them, then retry`,
+    };
+  }
   if (choice.kind === 'create') return own ? leaveForNew(link) : mayCreate(state.connection, link);
 
   const found = link.candidates.find(({ contactId }) => contactId === choice.contactId);

@@ -40,7 +40,7 @@ export function mergeLink(
     } else {
       const [changes, field, before] = result.side === 'ghl' ? [toGhl, mapping.field, ghl] : [toRr, mapping.rr, rr];
       changes.push({ field, before, after: result.value });
-      merges.push({ ...base, written: { side: result.side, step: steps[result.side], value: result.value } });
+      merges.push({ ...base, written: { side: result.side, step: steps[result.side], as: field, value: result.value } });
     }
   }
   return { toGhl, toRr: withCountry(toRr, link), merges, conflicts };
@@ -99,7 +99,7 @@ export function mergesOfCreate(link: LinkState, given: Readonly<Partial<Record<S
   return fieldMap[link.kind].map(({ field, rr: name }) => {
     const base = { recordId: link.recordId, field, ghl: null, rr: link.data[name] ?? null };
     const value = given[field];
-    return value === undefined ? base : { ...base, written: { side: 'ghl', step: 'contact', value } };
+    return value === undefined ? base : { ...base, written: { side: 'ghl', step: 'contact', as: field, value } };
   });
 }
 

@@ -18,6 +18,8 @@ export interface ContactState {
 export interface CandidateState {
   readonly contactId: string;
   readonly data: Data;
+  /** GHL refused to make another contact beside this one. */
+  readonly blocks: boolean;
   readonly owner: { readonly kind: 'none' | 'this' } | { readonly kind: 'other'; readonly customerId: string };
 }
 
@@ -146,7 +148,13 @@ export interface MergeDraft {
   readonly field: string;
   readonly ghl: unknown;
   readonly rr: unknown;
-  readonly written?: { readonly side: 'ghl' | 'rr'; readonly step: string; readonly value: string };
+  readonly written?: {
+    readonly side: 'ghl' | 'rr';
+    readonly step: string;
+    /** The field's name on that side. */
+    readonly as: string;
+    readonly value: string;
+  };
 }
 
 export type Decision =

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Change, MergeDraft } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -104,6 +105,7 @@ export interface Candidates {
   record_id: string;
   contact_id: string;
   data: Json<Record<string, unknown>>;
+  blocks: Generated<boolean>;
   read_at: Time;
 }
 
@@ -139,17 +141,19 @@ export interface Plans {
   connection_id: string;
   customer_id: string;
   pass_key: string;
+  focus: string;
   trigger: string;
   mode: Mode;
   status: PlanStatus;
-  outcome: string;
+  ends: 'done' | 'held';
+  links: boolean;
+  sentence: string | null;
   sentences: Json<string[]>;
   row_ids: Json<string[]>;
-  merges: Json<object[]>;
-  record_baselines: Json<object[]>;
+  merges: Json<MergeDraft[]>;
+  highlights: ColumnType<{ recordId: string; value: object } | null, string | null, string | null>;
   fact_keys: Json<string[]>;
-  workflow_id: string | null;
-  run_id: string | null;
+  run_id: string;
   created_at: DefaultTime;
   closed_at: Time | null;
 }
@@ -167,7 +171,7 @@ export interface Steps {
   input: Json<Record<string, unknown>>;
   depends_on: Json<number[]>;
   claims: Json<string[]>;
-  changes: Json<object[]>;
+  changes: Json<Change[]>;
   reference: string | null;
   summary: string;
   sentence: string;

@@ -1,0 +1,86 @@
+import type { Transaction } from 'kysely';
+import { sql } from 'kysely';
+import type { Queryable } from './records.ts';
+import type { Tables } from './schema.ts';
+
+/**
+ * Claims the keys of a contact for a customer, all or none, in sorted order. Claiming again as the same customer succeeds. A
+ * claim whose contact was read and no longer has the key, or is gone, is taken over. Answers the key that another holds.
+ */
+export async function claim(tx: Transaction<Tables>, connectionId: string, customerId: string, keys: readonly string[]): Promise<string | undefined> {
+  for (const key of keys.toSorted()) {
+    const { rows } = await sql<{ customer_id: string }>`
+      insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
+      on conflict (connection_id, key) do update set customer_id = case
+        when claims.vendor_id is not null and exists (
+          select 1 from records
+          where records.connection_id = claims.connection_id and kind = 'contact' and records.vendor_id = claims.vendor_id
+            and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
+        ) then excluded.customer_id else claims.customer_id end
+      returning customer_id`.execute(tx);
+    if (rows[0]?.customer_id !== customerId) return key;
+  }
+  return undefined;
+}
+
+/** A contact that is there holds its key: nobody else makes another one for that person. */
+export async function holdClaim(db: Queryable, connectionId: string, customerId: string, key: string, contactId: string): Promise<void> {
+  await sql`
+    insert into claims (connection_id, key, customer_id, vendor_id) values (${connectionId}, ${key}, ${customerId}, ${contactId})
+    on conflict (connection_id, key) do update set vendor_id = excluded.vendor_id
+      where claims.customer_id = excluded.customer_id and claims.vendor_id is null`.execute(db);
+}
+
+/** The contact that holds one of these keys, if it is known. */
+export async function contactsHolding(db: Queryable, connectionId: string, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .selectFrom('claims')
+    .select('vendor_id')
+    .where('connection_id', '=', connectionId)
+    .where('key', 'in', [...keys])
+    .where('vendor_id', 'is not', null)
+    .execute();
+  return rows.flatMap(({ vendor_id }) => vendor_id ?? []);
+}
+
+/** The winner's contact is made: it is named in its claims, and whoever waited for one is rung. */
+export async function fulfilClaims(tx: Queryable, connectionId: string, customerId: string, keys: readonly string[], contactId: string): Promise<void> {
+  if (keys.length === 0) return;
+  await tx
+    .updateTable('claims')
+    .set({ vendor_id: contactId })
+    .where('connection_id', '=', connectionId)
+    .where('customer_id', '=', customerId)
+    .where('key', 'in', [...keys])
+    .execute();
+  await ringWaiters(tx, connectionId, keys);
+}
+
+/** The winner failed for good: its claims are free, and whoever waited for one is rung. */
+export async function freeClaims(tx: Queryable, connectionId: string, customerId: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx
+    .deleteFrom('claims')
+    .where('connection_id', '=', connectionId)
+    .where('customer_id', '=', customerId)
+    .where('key', 'in', [...keys])
+    .where('vendor_id', 'is', null)
+    .execute();
+  await ringWaiters(tx, connectionId, keys);
+}
+
+async function ringWaiters(tx: Queryable, connectionId: string, keys: readonly string[]): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('customers')
+    .set({ waiting_for: null, ring_again_at: sql<Date>`now()` })
+    .where('connection_id', '=', connectionId)
+    .where('waiting_for', 'in', [...keys])
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) await notify(tx);
+}
+
+/** Tells every relay, at commit, that there may be somebody to ring. */
+export async function notify(tx: Queryable): Promise<void> {
+  await sql`select pg_notify('rockbridge', '')`.execute(tx);
+}

@@ -1,0 +1,67 @@
+import { sql, type Transaction } from 'kysely';
+import type { Db } from './database.ts';
+import type { Queryable } from './records.ts';
+import type { StoredError, Tables } from './schema.ts';
+
+/** A customer's open rows by trigger, oldest first. */
+export interface OpenRows {
+  trigger: string;
+  rowIds: string[];
+}
+
+/** Takes the customer's open rows for a run: they show as running and link to it. Taking again gives the same rows. */
+export async function takeRows(db: Db, customerId: string, runId: string): Promise<OpenRows[]> {
+  const { rows } = await sql<{ id: string; trigger: string }>`
+    update inbox set status = 'running', run_id = ${runId}, workflow_id = 'customer/' || inbox.connection_id || '/' || ${customerId}::text
+    from records
+    where records.id = inbox.record_id and records.customer_id = ${customerId}
+      and inbox.status in ('stored', 'running') and inbox.trigger is not null
+    returning inbox.id, inbox.trigger, inbox.seq`.execute(db);
+  const ordered = (rows as { id: string; trigger: string; seq: string }[]).toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
+  const byTrigger = Map.groupBy(ordered, ({ trigger }) => trigger);
+  return [...byTrigger].map(([trigger, group]) => ({ trigger, rowIds: group.map(({ id }) => id) }));
+}
+
+/** Whether the customer has open rows that a new pass would take. */
+export async function hasOpenRows(db: Queryable, customerId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('inbox')
+    .innerJoin('records', 'records.id', 'inbox.record_id')
+    .select('inbox.id')
+    .where('records.customer_id', '=', customerId)
+    .where('inbox.status', 'in', ['stored', 'running'])
+    .where('inbox.trigger', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Parks open rows as failed with what a person is to read; the error keeps the vendor's own words. */
+export async function failRows(db: Queryable, rowIds: readonly string[], sentence: string, error: StoredError): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({
+      status: 'failed',
+      sentence,
+      error: sql<string>`coalesce(error, ${JSON.stringify(error)}::jsonb)` as never,
+      closed_at: sql<Date>`now()`,
+    })
+    .where('id', 'in', [...rowIds])
+    .where('status', 'in', ['stored', 'running'])
+    .execute();
+}
+
+/** Keeps the vendor's words of a failed read on the rows that wanted it; the rows stay open. */
+export async function noteRowError(db: Db, rowIds: readonly string[], error: StoredError): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({ error: JSON.stringify(error) })
+    .where('id', 'in', [...rowIds])
+    .where('status', 'in', ['stored', 'running'])
+    .execute();
+}
+
+/** A customer whose claim another holds: it is rung by the other's end. */
+export async function noteWaiting(tx: Transaction<Tables>, customerId: string, key: string): Promise<void> {
+  await tx.updateTable('customers').set({ waiting_for: key }).where('id', '=', customerId).execute();
+}

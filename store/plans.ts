@@ -1,0 +1,193 @@
+import { sql, type Transaction } from 'kysely';
+import type { CustomerState, Fact, PlanDraft, StepDraft } from '../rules/state.ts';
+import { stepsNamedIn } from '../rules/templates.ts';
+import type { Db } from './database.ts';
+import { contactOf, newId, type Queryable } from './records.ts';
+import type { Tables } from './schema.ts';
+
+/** A stored plan as the pass carries it out. */
+export interface StoredPlan {
+  planId: string;
+  steps: { n: number; operation: string; queue: string; after: number[]; summary: string; done: boolean }[];
+}
+
+/** What a plan is stored under. */
+export interface PlanFrame {
+  customerId: string;
+  passKey: string;
+  trigger: string;
+  rowIds: readonly string[];
+  runId: string;
+}
+
+/** The plan of this pass, if it was stored before. */
+export async function planOfPass(db: Queryable, passKey: string): Promise<StoredPlan | undefined> {
+  const row = await db.selectFrom('plans').select('id').where('pass_key', '=', passKey).executeTakeFirst();
+  return row && loadPlan(db, row.id);
+}
+
+/** The customer's unfinished plan, if a run left one. */
+export async function unfinishedPlan(db: Db, customerId: string): Promise<StoredPlan | undefined> {
+  const row = await db.selectFrom('plans').select('id').where('customer_id', '=', customerId).where('status', '=', 'open').executeTakeFirst();
+  return row && loadPlan(db, row.id);
+}
+
+async function loadPlan(db: Queryable, planId: string): Promise<StoredPlan> {
+  const steps = await db
+    .selectFrom('steps')
+    .select(['n', 'operation', 'queue', 'depends_on', 'summary', 'status'])
+    .where('plan_id', '=', planId)
+    .where('status', '!=', 'observed')
+    .orderBy('n')
+    .execute();
+  return {
+    planId,
+    steps: steps.map(({ n, operation, queue, depends_on, summary, status }) => ({ n, operation, queue, after: depends_on, summary, done: status === 'done' })),
+  };
+}
+
+/** Stores a plan with its steps, facts and lines: the intent, written before any call. In observe mode only the intent. */
+export async function storePlan(tx: Transaction<Tables>, frame: PlanFrame, state: CustomerState, plan: PlanDraft): Promise<StoredPlan> {
+  const live = state.connection.mode === 'live';
+  const planId = newId();
+  await tx
+    .insertInto('plans')
+    .values({
+      id: planId,
+      connection_id: state.connection.id,
+      customer_id: frame.customerId,
+      pass_key: frame.passKey,
+      focus: state.focus,
+      trigger: frame.trigger,
+      mode: state.connection.mode,
+      status: 'open',
+      ends: plan.ends,
+      links: plan.link !== null && (live || !('step' in plan.link)),
+      sentence: null,
+      sentences: JSON.stringify(plan.sentences),
+      row_ids: JSON.stringify(frame.rowIds),
+      merges: JSON.stringify(mergesToKeep(state, plan, live)),
+      highlights: live && plan.highlights ? JSON.stringify(plan.highlights) : null,
+      fact_keys: JSON.stringify(live ? plan.facts.map(({ key }) => key) : []),
+      run_id: frame.runId,
+    })
+    .execute();
+  if (live) await storeFacts(tx, state.connection.id, plan.facts);
+  await storeSteps(tx, planId, frame.customerId, plan.steps, live);
+  if (live) await storeLines(tx, state.connection.id, plan);
+  return loadPlan(tx, planId);
+}
+
+/** Observing stores the baselines of a first match that needs no write; later changes move none. */
+function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): PlanDraft['merges'] {
+  if (live) return plan.merges;
+  const focus = state.links.find(({ recordId }) => recordId === state.focus);
+  return focus && !focus.linked && plan.link && !('step' in plan.link) ? plan.merges.map(({ written: _, ...merge }) => merge) : [];
+}
+
+async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: readonly Fact[]): Promise<void> {
+  if (facts.length === 0) return;
+  await tx
+    .insertInto('facts')
+    .values(facts.map(({ key, recordId, kind, version, data }) => ({ key, connection_id: connectionId, record_id: recordId, kind, version, data: JSON.stringify(data) })))
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
+
+async function storeSteps(tx: Transaction<Tables>, planId: string, customerId: string, drafts: readonly StepDraft[], live: boolean): Promise<void> {
+  if (drafts.length === 0) return;
+  const contactId = (await contactOf(tx, customerId))?.id ?? null;
+  const earlier = live ? await takeOverSteps(tx, drafts) : new Map<string, EarlierStep>();
+  const numbers = new Map(drafts.map(({ name }, n) => [name, n]));
+  await tx
+    .insertInto('steps')
+    .values(
+      drafts.map((step, n) => {
+        const key = keyOf(step);
+        const before = key === null ? undefined : earlier.get(key);
+        const named = [...step.after, ...stepsNamedIn([step.input, step.changes])];
+        return {
+          id: newId(),
+          plan_id: planId,
+          n,
+          name: step.name,
+          key: live ? key : null,
+          operation: step.operation,
+          queue: step.queue,
+          record_id: step.recordId === 'contact' ? contactId : step.recordId,
+          fact_key: step.factKey,
+          input: JSON.stringify(before?.input ?? step.input),
+          depends_on: JSON.stringify([...new Set(named.map((name) => numbers.get(name)))].filter((number) => number !== undefined && number !== n)),
+          claims: JSON.stringify(step.claims),
+          changes: JSON.stringify(step.changes),
+          reference: step.reference,
+          summary: step.summary,
+          sentence: step.sentence,
+          status: live ? (before?.status ?? 'planned') : ('observed' as const),
+          sent_at: before?.sentAt ?? null,
+          answer: before?.answer ? JSON.stringify(before.answer) : null,
+        };
+      }),
+    )
+    .execute();
+}
+
+/** A step's key is unique for ever: what an earlier plan did or sent is not done again, its outcome passes to this plan. */
+function keyOf(step: StepDraft): string | null {
+  return step.factKey === null ? null : `${step.factKey}|${step.rule}`;
+}
+
+interface EarlierStep {
+  input: Record<string, unknown>;
+  status: 'done' | 'sent';
+  sentAt: Date | null;
+  answer: Record<string, unknown> | null;
+}
+
+async function takeOverSteps(tx: Transaction<Tables>, drafts: readonly StepDraft[]): Promise<Map<string, EarlierStep>> {
+  const keys = drafts.flatMap((step) => keyOf(step) ?? []);
+  if (keys.length === 0) return new Map();
+  const rows = await tx
+    .updateTable('steps')
+    .from('steps as before')
+    .set({ key: null })
+    .whereRef('before.id', '=', 'steps.id')
+    .where('steps.key', 'in', keys)
+    .returning(['before.key', 'steps.input', 'steps.status', 'steps.sent_at', 'steps.answer'])
+    .execute();
+  return new Map(
+    rows.flatMap(({ key, input, status, sent_at, answer }) =>
+      key !== null && (status === 'done' || status === 'sent') ? [[key, { input, status, sentAt: sent_at, answer }] as const] : [],
+    ),
+  );
+}
+
+async function storeLines(tx: Transaction<Tables>, connectionId: string, plan: PlanDraft): Promise<void> {
+  if (plan.newLines.length === 0) return;
+  await tx
+    .insertInto('lines')
+    .values(
+      plan.newLines.map(({ reference, recordId, kind, text, dueDate, done }) => ({
+        reference,
+        connection_id: connectionId,
+        record_id: recordId,
+        kind,
+        text,
+        due_date: dueDate,
+        done,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('reference').doNothing())
+    .execute();
+}
+
+/** Gives a plan up: it spends no fact and closes no row; what its steps did stays done, what they did not do is free for the next plan. */
+export async function giveUpPlan(tx: Queryable, planId: string): Promise<void> {
+  await tx.updateTable('steps').set({ key: null }).where('plan_id', '=', planId).where('status', 'not in', ['done', 'sent']).execute();
+  await tx
+    .updateTable('plans')
+    .set({ status: 'given-up', closed_at: sql<Date>`now()` })
+    .where('id', '=', planId)
+    .where('status', '=', 'open')
+    .execute();
+}

@@ -1,0 +1,153 @@
+import { sql, type Transaction } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { Db } from './database.ts';
+import type { Tables } from './schema.ts';
+
+export type Queryable = Db | Transaction<Tables>;
+export type RecordKind = 'contact' | 'referral' | 'member';
+
+/** A record as an activity needs it to call its vendor. */
+export interface KnownRecord {
+  id: string;
+  connectionId: string;
+  customerId: string;
+  kind: RecordKind;
+  vendorId: string;
+  linked: boolean;
+  gone: boolean;
+  missingSince: Date | null;
+}
+
+const COLUMNS = ['id', 'connection_id', 'customer_id', 'kind', 'vendor_id', 'linked_at', 'gone_at', 'missing_since'] as const;
+
+interface RecordRow {
+  id: string;
+  connection_id: string;
+  customer_id: string;
+  kind: string;
+  vendor_id: string;
+  linked_at: Date | null;
+  gone_at: Date | null;
+  missing_since: Date | null;
+}
+
+function toRecord(row: RecordRow): KnownRecord {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    customerId: row.customer_id,
+    kind: row.kind as RecordKind,
+    vendorId: row.vendor_id,
+    linked: row.linked_at !== null,
+    gone: row.gone_at !== null,
+    missingSince: row.missing_since,
+  };
+}
+
+/** The distinct records of one kind that a story's rows speak of, in the rows' order. */
+export async function recordsOfRows(db: Db, rowIds: readonly string[], kind: RecordKind): Promise<KnownRecord[]> {
+  const rows = await db
+    .selectFrom('records')
+    .select(COLUMNS)
+    .where('kind', '=', kind)
+    .where('id', 'in', (query) => query.selectFrom('inbox').select('record_id').where('id', 'in', [...rowIds]).$castTo<{ record_id: string }>())
+    .orderBy('created_at')
+    .execute();
+  return rows.map(toRecord);
+}
+
+export async function recordById(db: Queryable, id: string): Promise<KnownRecord | undefined> {
+  const row = await db.selectFrom('records').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** The contact of a customer, linked or only queued; never a gone one. */
+export async function contactOf(db: Queryable, customerId: string): Promise<KnownRecord | undefined> {
+  const row = await db
+    .selectFrom('records')
+    .select(COLUMNS)
+    .where('customer_id', '=', customerId)
+    .where('kind', '=', 'contact')
+    .where('gone_at', 'is', null)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** The record of a vendor's id, if it is known. */
+export async function recordOf(db: Queryable, connectionId: string, kind: RecordKind, vendorId: string): Promise<KnownRecord | undefined> {
+  const row = await db
+    .selectFrom('records')
+    .select(COLUMNS)
+    .where('connection_id', '=', connectionId)
+    .where('kind', '=', kind)
+    .where('vendor_id', '=', vendorId)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+export interface Snapshot {
+  data: Record<string, unknown>;
+  readAt: Date;
+}
+
+export async function snapshotOf(db: Queryable, recordId: string): Promise<Snapshot | undefined> {
+  const row = await db.selectFrom('snapshots').select(['data', 'read_at']).where('record_id', '=', recordId).executeTakeFirst();
+  return row && { data: row.data, readAt: row.read_at };
+}
+
+/** Keeps what a vendor returned as the record's present state, with the key of its e-mail for placing later events. */
+export async function saveSnapshot(db: Queryable, recordId: string, data: Record<string, unknown>, emailKey: string | null): Promise<void> {
+  await db
+    .insertInto('snapshots')
+    .values({ record_id: recordId, version: 1, data: JSON.stringify(data), read_at: sql`now()` as never })
+    .onConflict((conflict) =>
+      conflict.column('record_id').doUpdateSet({
+        version: sql<number>`snapshots.version + 1`,
+        data: JSON.stringify(data),
+        read_at: sql<Date>`now()`,
+      }),
+    )
+    .execute();
+  await db
+    .updateTable('records')
+    .set({ email_key: emailKey, missing_since: null, gone_at: null })
+    .where('id', '=', recordId)
+    .where((where) =>
+      where.or([
+        where('email_key', 'is distinct from', emailKey),
+        where('missing_since', 'is not', null),
+        where('gone_at', 'is not', null),
+      ]),
+    )
+    .execute();
+}
+
+/** Notes that a vendor does not know the record; true once that has been so for `goneAfterMs` (it is then gone). */
+export async function noteMissing(db: Db, recordId: string, goneAfterMs: number): Promise<{ gone: boolean; waitMs: number }> {
+  const row = await db
+    .updateTable('records')
+    .set({ missing_since: sql<Date>`coalesce(missing_since, now())` })
+    .where('id', '=', recordId)
+    .returning([sql<number>`extract(epoch from now() - missing_since) * 1000`.as('missing_ms')])
+    .executeTakeFirstOrThrow();
+  const waitMs = goneAfterMs - Number(row.missing_ms);
+  if (waitMs > 0) return { gone: false, waitMs };
+  await db.updateTable('records').set({ gone_at: sql<Date>`now()` }).where('id', '=', recordId).execute();
+  return { gone: true, waitMs: 0 };
+}
+
+/** Replaces the contacts that the matching rule may choose from for an unlinked record. */
+export async function saveCandidates(db: Db, recordId: string, contacts: readonly { id: string; data: Record<string, unknown> }[]): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('candidates').where('record_id', '=', recordId).execute();
+    if (contacts.length === 0) return;
+    await tx
+      .insertInto('candidates')
+      .values(contacts.map(({ id, data }) => ({ record_id: recordId, contact_id: id, data: JSON.stringify(data), read_at: new Date() })))
+      .execute();
+  });
+}
+
+export function newId(): string {
+  return uuid();
+}

@@ -1,0 +1,127 @@
+import { sql, type Transaction } from 'kysely';
+import type { Change, ClaimKey, MergeDraft } from '../rules/state.ts';
+import { freeClaims } from './claims.ts';
+import type { Db } from './database.ts';
+import { type KnownRecord, recordById, type Snapshot, snapshotOf } from './records.ts';
+import type { StepStatus, StoredError, Tables } from './schema.ts';
+
+/** The answer of a step as it is kept: what later steps may name, and what a written record then was. */
+export interface StepAnswer extends Record<string, unknown> {
+  id?: string;
+  record?: Record<string, unknown>;
+  /** Fields that the vendor did not take. */
+  refused?: string[];
+}
+
+/** A step with all that carrying it out needs. */
+export interface DueStep {
+  id: string;
+  planId: string;
+  n: number;
+  name: string;
+  operation: string;
+  status: StepStatus;
+  planOpen: boolean;
+  connectionId: string;
+  customerId: string;
+  focus: string;
+  input: Record<string, unknown>;
+  claims: ClaimKey[];
+  changes: Change[];
+  reference: string | null;
+  sentAt: Date | null;
+  /** Answers of the plan's done steps, by name. */
+  answers: Record<string, Record<string, unknown>>;
+  /** The record that an update writes to, and what the plan was made from. */
+  record: KnownRecord | undefined;
+  snapshot: Snapshot | undefined;
+  merges: MergeDraft[];
+}
+
+export async function loadStep(db: Db, planId: string, n: number): Promise<DueStep> {
+  const row = await db
+    .selectFrom('steps')
+    .innerJoin('plans', 'plans.id', 'steps.plan_id')
+    .selectAll('steps')
+    .select(['plans.connection_id', 'plans.customer_id', 'plans.focus', 'plans.merges', 'plans.status as plan_status'])
+    .where('plan_id', '=', planId)
+    .where('n', '=', n)
+    .executeTakeFirstOrThrow();
+  const needs = row.depends_on;
+  const done = needs.length === 0 ? [] : await db.selectFrom('steps').select(['name', 'answer']).where('plan_id', '=', planId).where('n', 'in', needs).where('status', '=', 'done').execute();
+  const record = row.record_id === null ? undefined : await recordById(db, row.record_id);
+  return {
+    id: row.id,
+    planId,
+    n,
+    name: row.name,
+    operation: row.operation,
+    status: row.status,
+    planOpen: row.plan_status === 'open',
+    connectionId: row.connection_id,
+    customerId: row.customer_id,
+    focus: row.focus,
+    input: row.input,
+    claims: row.claims as unknown as ClaimKey[],
+    changes: row.changes,
+    reference: row.reference,
+    sentAt: row.sent_at,
+    answers: Object.fromEntries(done.map(({ name, answer }) => [name, answer ?? {}])),
+    record,
+    snapshot: record && (await snapshotOf(db, record.id)),
+    merges: row.merges.filter(({ written }) => written?.step === row.name),
+  };
+}
+
+/** Marks a create as sent, right before its request leaves: from now on an attempt that finds the mark looks before it calls. */
+export async function markSent(db: Db, stepId: string): Promise<void> {
+  await db.updateTable('steps').set({ status: 'sent', sent_at: sql<Date>`now()` }).where('id', '=', stepId).execute();
+}
+
+/** The request surely did not reach the vendor's work (429, no connection): the step may be sent again at once. */
+export async function clearSent(db: Db, stepId: string): Promise<void> {
+  await db.updateTable('steps').set({ status: 'planned', sent_at: null }).where('id', '=', stepId).where('status', '=', 'sent').execute();
+}
+
+/** Writes down what a step is about to write, so that its coming back as a webhook is no change of somebody else's. */
+export async function markPending(db: Db, merges: readonly MergeDraft[]): Promise<void> {
+  if (merges.length === 0) return;
+  await db
+    .insertInto('baselines')
+    .values(
+      merges.map(({ recordId, field, written, ghl, rr }) => ({
+        record_id: recordId,
+        side: written?.side ?? 'ghl',
+        field,
+        value: JSON.stringify(written?.side === 'rr' ? rr : ghl),
+        pending: JSON.stringify(written?.value ?? null),
+        refused: JSON.stringify(null),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['record_id', 'side', 'field']).doUpdateSet({ pending: sql`excluded.pending` as never }))
+    .execute();
+}
+
+export async function finishStep(tx: Db | Transaction<Tables>, stepId: string, answer: StepAnswer): Promise<void> {
+  await tx
+    .updateTable('steps')
+    .set({ status: 'done', answer: JSON.stringify(answer), error: null, done_at: sql<Date>`now()` })
+    .where('id', '=', stepId)
+    .execute();
+}
+
+export async function markStale(db: Db, stepId: string): Promise<void> {
+  await db.updateTable('steps').set({ status: 'stale' }).where('id', '=', stepId).execute();
+}
+
+/** Keeps the vendor's words of a failed attempt; for good: the step is failed, what it claimed is free for others. */
+export async function noteStepError(db: Db, step: DueStep, error: StoredError, claimKeys: readonly string[], forGood: boolean): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('steps')
+      .set({ error: JSON.stringify(error), ...(forGood ? { status: 'failed' as const, sent_at: null } : {}) })
+      .where('id', '=', step.id)
+      .execute();
+    if (forGood) await freeClaims(tx, step.connectionId, step.customerId, claimKeys);
+  });
+}
