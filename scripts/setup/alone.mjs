@@ -23,8 +23,9 @@ function take(lockFile) {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isAlive(owner(lockFile))) rmSync(lockFile, { force: true });
-    return false;
+    if (isAlive(owner(lockFile))) return false;
+    rmSync(lockFile, { force: true });
+    return take(lockFile);
   }
 }
 
