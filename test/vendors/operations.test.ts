@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { operations } from '../../vendors/operations.ts';
+
+const all = [...operations.values()];
+const words = (): z.core.JSONSchema.BaseSchema[] =>
+  all.map(({ input }) => z.toJSONSchema(input, { unrepresentable: 'any' }));
+
+describe('the operation records', () => {
+  for (const operation of all) {
+    it(`say what ${operation.id} is, in full`, () => {
+      assert.match(operation.id, new RegExp(`^${operation.vendor}\\.[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$`));
+      assert.match(operation.summary, /^[A-Z].*\.$/);
+      assert.match(operation.documentation, /^https:\/\//);
+      if (operation.vendor === 'ghl') {
+        assert.ok(operation.version !== undefined);
+        assert.ok(operation.scopes.length > 0);
+        const isRead = operation.scopes.every((scope) => scope.endsWith('.readonly'));
+        assert.equal(isRead, operation.effect === 'read');
+      }
+    });
+
+    it(`take every word of ${operation.id}'s path and query from its input`, () => {
+      const { properties = {} } = z.toJSONSchema(operation.input, { unrepresentable: 'any' });
+      const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+      for (const name of [...inPath, ...operation.query]) assert.ok(name in properties, name);
+    });
+  }
+
+  it('let nothing but money operations name a status or an amount of Referral Rock', () => {
+    for (const operation of all.filter(({ vendor, effect }) => vendor === 'referral-rock' && effect !== 'read')) {
+      const schema = JSON.stringify(z.toJSONSchema(operation.input, { unrepresentable: 'any' }));
+      const mayPay = /"(status|amount)":/.test(schema);
+      assert.equal(mayPay, operation.effect === 'money', operation.id);
+    }
+  });
+
+  it('mark as creating exactly what a repeat would double', () => {
+    const creating = all.filter(({ creates }) => creates).map(({ id }) => id);
+    assert.deepEqual(creating.toSorted(), [
+      'ghl.contact.create',
+      'ghl.note.create',
+      'ghl.task.create',
+      'referral-rock.hook.create',
+    ]);
+  });
+
+  it('refuse words they do not know', () => {
+    for (const schema of words()) assert.equal(schema.additionalProperties, false);
+  });
+});
