@@ -65,7 +65,7 @@ const COUNTRY_ALIASES: Readonly<Record<string, string>> = {
 /** Names and codes in lower case -> ISO code. Withdrawn codes (`UK`) lead to the current one, user-assigned ones to nothing. */
 const COUNTRIES: ReadonlyMap<string, string> = (() => {
   const found = new Map<string, string>(Object.entries(COUNTRY_ALIASES));
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const current = new Intl.Locale(`und-${code}`).region ?? code;
     const name = countryNames.of(current);

@@ -13,7 +13,7 @@ export function toRequest<I, O>(baseUrl: string, operation: Operation<I, O>, inp
   if (!checked.success) {
     throw new VendorError('Invalid', operation.id, `${operation.id}: not sent, ${issuesOf(checked.error)}`);
   }
-  const fields = new Map(Object.entries((checked.data ?? {}) as Record<string, unknown>));
+  const fields = new Map<string, unknown>(Object.entries(checked.data ?? {}));
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     segment(operation.id, name, take(fields, name)),
   );

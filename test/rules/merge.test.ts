@@ -184,6 +184,11 @@ const cases: [
     { field: 'city', ghl: { current: 'A' }, rr: side(['B', 'C']) },
     'nothing',
   ],
+  [
+    'treats a field with the other baseline alone as at a first match',
+    { field: 'city', ghl: side(['A', 'B']), rr: { current: 'C' } },
+    'nothing',
+  ],
   ['knows an empty baseline from none', { field: 'city', ghl: side([null, 'A']), rr: side(['', '']) }, 'rr <- A'],
 ];
 
