@@ -1,5 +1,5 @@
-// All tests, unless the command line names some.
-const named = process.argv.slice(2).some((argument) => /^(\.\/)?test\/|\.test\.ts$/.test(argument));
+// All tests, unless the command line names files or folders of them.
+const named = process.argv.slice(2).some((argument) => /\.test\.ts$|^(\.\/)?test(\/[\w-]+)*\/?$/.test(argument));
 
 module.exports = {
   extension: ['ts'],
