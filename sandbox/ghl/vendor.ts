@@ -1,0 +1,91 @@
+import type { FastifyRequest } from 'fastify';
+import { type Answer, type Operation, Refusal } from '../operation.ts';
+import type { Quota } from '../quota.ts';
+import { type VendorRules, withTraceId } from '../vendor-server.ts';
+import { contactOperations } from './contacts.ts';
+import { contactSearchOperation } from './contact-search.ts';
+import { customFieldOperations } from './custom-fields.ts';
+import { privateToken } from './constants.ts';
+import { unauthorized } from './errors.ts';
+import type { Ghl } from './ghl.ts';
+import { locationAndUserOperations } from './locations-and-users.ts';
+import { noteOperations } from './notes.ts';
+import { tagOperations } from './tags.ts';
+import { taskOperations } from './tasks.ts';
+
+const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21', 'v3']);
+
+/** GoHighLevel's whole surface: a new area is one more list of operations here. */
+export function ghlOperations(ghl: Ghl): Operation[] {
+  return [
+    contactSearchOperation(ghl),
+    ...contactOperations(ghl),
+    ...taskOperations(ghl),
+    ...noteOperations(ghl),
+    ...tagOperations(ghl),
+    ...customFieldOperations(ghl),
+    ...locationAndUserOperations(ghl),
+  ];
+}
+
+export function ghlVendor(ghl: Ghl, quota: Quota): VendorRules {
+  const operations = ghlOperations(ghl);
+  return {
+    name: 'ghl',
+    relaxedPaths: false,
+    operations,
+    admit: (request, operation, now) => admit(ghl, quota, request, operation, now),
+    headers: (now) => rateLimitHeaders(quota, now),
+    dress: withTraceId,
+    unknownRoute: (request) => unknownRoute(operations, request),
+    badJson: () => ({
+      status: 400,
+      body: { statusCode: 400, message: 'Unexpected token in JSON', error: 'Bad Request' },
+    }),
+  };
+}
+
+function admit(ghl: Ghl, quota: Quota, request: FastifyRequest, operation: Operation, now: number): Answer | undefined {
+  try {
+    checkCredentials(ghl, request, operation);
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    throw error;
+  }
+  // No Retry-After: none was ever observed (reference/ghl.md 4).
+  return quota.take(now) ? undefined : { status: 429, body: { statusCode: 429, message: 'Too Many Requests' } };
+}
+
+function checkCredentials(ghl: Ghl, request: FastifyRequest, operation: Operation): void {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token || !/^(pit-|eyJ)/.test(token)) throw unauthorized('Invalid JWT');
+  if (token !== privateToken) throw unauthorized('Invalid token: access token is invalid');
+  const version = request.headers['version'];
+  if (version === undefined) throw unauthorized('version header was not found.');
+  if (typeof version !== 'string' || !versions.has(version)) throw unauthorized('version header is invalid');
+  if (operation.scope && ghl.settings().missingScopes.includes(operation.scope)) {
+    throw unauthorized('The token is not authorized for this scope.');
+  }
+}
+
+function rateLimitHeaders(quota: Quota, now: number): Record<string, string> {
+  return {
+    'x-ratelimit-limit-daily': String(quota.limits.daily),
+    'x-ratelimit-daily-remaining': String(quota.remainingToday()),
+    'x-ratelimit-daily-reset': String(quota.dayEndsIn(now)),
+    'x-ratelimit-interval-milliseconds': String(quota.limits.intervalMs),
+    'x-ratelimit-max': String(quota.limits.max),
+    'x-ratelimit-remaining': String(quota.remaining()),
+  };
+}
+
+/** A mis-cased path is a 401, any other unknown one a 404 with an empty body (reference/ghl.md 2.1). */
+function unknownRoute(operations: readonly Operation[], request: FastifyRequest): Answer {
+  const path = (request.url.split('?')[0] ?? '').toLowerCase();
+  const misCased = operations.some(({ path: template }) => {
+    const pattern = template.toLowerCase().replace(/:[a-z]+/g, '[^/]+');
+    return new RegExp(`^${pattern}$`).test(path);
+  });
+  if (!misCased || path === request.url.split('?')[0]) return { status: 404 };
+  return { status: 401, body: { statusCode: 401, message: 'Unauthorized', error: 'Unauthorized' } };
+}
