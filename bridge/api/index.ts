@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../../store/database.ts';
+import type { Routing } from '../../store/routing.ts';
+import type { TemporalState } from '../server.ts';
+import { createAuthorization } from './authorization.ts';
+import { registerConnections } from './connections.ts';
+import { registerEvents } from './events.ts';
+
+export interface ApiDeps {
+  database: Database;
+  routing: Routing;
+  settings: { adminToken: string; temporal: () => TemporalState; addressKey: Buffer };
+  relay: { nudge(): void };
+}
+
+/** Everything under /api, behind the bearer token. */
+export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
+  server.addHook('onRequest', createAuthorization(deps.settings.adminToken));
+  server.setNotFoundHandler({ preHandler: async () => undefined }, (_request, reply) =>
+    reply.code(404).send({ error: 'There is nothing at this address.' }),
+  );
+  registerEvents(server, deps);
+  registerConnections(server, deps);
+}

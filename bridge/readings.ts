@@ -1,0 +1,119 @@
+import { addressKeyOf } from '../store/address.ts';
+import type { NewEvent } from '../store/inbox.ts';
+import type { Route, Routes } from '../store/routing.ts';
+import { triggerOf, triggers } from '../workflows/triggers.ts';
+import { fieldOf, idOf, idProblem, isPayload, parsePayload, type Payload, quotable, textOf } from './payload.ts';
+
+/** What the bridge reads out of a payload: where the event belongs, and nothing about what it means. */
+export type Reading = Omit<NewEvent, 'body' | 'contentType'> & {
+  ignoredFor?: 'location' | 'program' | 'event' | 'record' | undefined;
+};
+
+type Base = Omit<Reading, 'status' | 'sentence' | 'ignoredFor'>;
+
+/** A marketplace webhook of GHL: flat, but for appointments, whose fields are nested. Its location names the connection. */
+export function readGhl(payload: Payload, routes: Routes, addressKey: Buffer): Reading {
+  const event = quotable(textOf(payload['type']) ?? 'unknown');
+  const locationId = textOf(payload['locationId']);
+  const record = isPayload(payload['appointment']) ? payload['appointment'] : payload;
+  const route = locationId === undefined ? undefined : routes.byLocation(locationId);
+  const base: Base = {
+    source: 'ghl',
+    event,
+    eventId: idOf(payload['webhookId']),
+    connectionId: route?.connectionId,
+    emailKey: emailKeyOf(payload['email'], addressKey),
+    parentId: idOf(record['contactId']),
+  };
+  if (!route) return ignored(base, 'location', noLocation(locationId));
+  return aboutRecord(base, triggerOf('ghl', event), record['id'], `GHL's ${event}`);
+}
+
+/** A customer's own GHL workflow: a hint to read `contact_id` again (`id` may be the workflow's event, not the contact). */
+export function readGhlWorkflow(payload: Payload, route: Route, addressKey: Buffer): Reading {
+  const location = isPayload(payload['location']) ? textOf(payload['location']['id']) : undefined;
+  const base: Base = {
+    source: 'ghl-workflow',
+    event: 'workflow',
+    connectionId: route.connectionId,
+    emailKey: emailKeyOf(payload['email'], addressKey),
+  };
+  if (location !== undefined && location !== route.ghlLocationId) {
+    return ignored(
+      base,
+      'location',
+      `The workflow runs in location ${quotable(location)}, which is not this connection's.`,
+    );
+  }
+  return aboutRecord(base, 'contact', payload['contact_id'], "The workflow's contact_id");
+}
+
+/**
+ * A webhook of RR: the bare record, its keys in any casing. `accounts` are the connections of the path's token; among them the
+ * program names the one. A program we have not read yet belongs to the account's only connection.
+ */
+export function readReferralRock(
+  event: string,
+  payload: Payload,
+  accounts: readonly Route[],
+  routes: Routes,
+  addressKey: Buffer,
+): Reading {
+  const programId = textOf(fieldOf(payload, 'programId'));
+  const owner = programId === undefined ? undefined : routes.ownerOfProgram(programId);
+  const only = accounts.length === 1 ? accounts[0] : undefined;
+  const route = owner === undefined ? only : accounts.find(({ connectionId }) => connectionId === owner);
+  const base: Base = {
+    source: 'referral-rock',
+    event: quotable(event),
+    connectionId: (route ?? only)?.connectionId,
+    emailKey: emailKeyOf(fieldOf(payload, 'email'), addressKey),
+    parentId: idOf(fieldOf(payload, 'referringMemberId')),
+  };
+  if (!route)
+    return ignored(
+      base,
+      'program',
+      `Program ${quotable(programId ?? '(none)')} belongs to no connection of this Referral Rock account.`,
+    );
+  return aboutRecord(base, triggerOf('referral-rock', event), fieldOf(payload, 'id'), `Referral Rock's ${base.event}`);
+}
+
+/** Reads a kept event again, by the routes and triggers of today; undefined: it did not come from outside, or its connection is gone. */
+export function readAgain(
+  event: { source: string; event: string; connectionId: string | null; body: Uint8Array | null },
+  routes: Routes,
+  addressKey: Buffer,
+): Reading | undefined {
+  if (!event.body) return undefined;
+  const payload = parsePayload(event.body);
+  if (event.source === 'ghl') return readGhl(payload, routes, addressKey);
+  const route = event.connectionId === null ? undefined : routes.byConnection(event.connectionId);
+  if (!route) return undefined;
+  if (event.source === 'ghl-workflow') return readGhlWorkflow(payload, route, addressKey);
+  return event.source === 'referral-rock'
+    ? readReferralRock(event.event, payload, [route], routes, addressKey)
+    : undefined;
+}
+
+function aboutRecord(base: Base, trigger: ReturnType<typeof triggerOf>, id: unknown, subject: string): Reading {
+  if (trigger === undefined) return ignored(base, 'event', `${subject} is an event that no trigger handles.`);
+  const problem = idProblem(id);
+  if (problem) return ignored({ ...base, trigger }, 'record', `${subject} names no usable record: its id ${problem}.`);
+  return { ...base, trigger, recordKind: triggers[trigger].record, vendorId: id as string, status: 'stored' };
+}
+
+function ignored(base: Base, ignoredFor: NonNullable<Reading['ignoredFor']>, sentence: string): Reading {
+  return { ...base, status: 'ignored', ignoredFor, sentence };
+}
+
+function noLocation(locationId: string | undefined): string {
+  return locationId === undefined
+    ? 'The event names no location.'
+    : `Location ${quotable(locationId)} belongs to no connection.`;
+}
+
+function emailKeyOf(email: unknown, addressKey: Buffer): string | undefined {
+  const address = textOf(email);
+  return address === undefined ? undefined : addressKeyOf(addressKey, address);
+}
