@@ -128,7 +128,8 @@ function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly 
 /** The contact's id in RR, only where none is: an id of another system stays. */
 function externalIdChange(state: CustomerState, link: LinkState, contactId: string): Change[] {
   const there = normalizeText(link.data['externalIdentifier']);
-  if (there !== '' || isBefore(state.connection.since, link)) return [];
+  const refused = link.baselines['externalIdentifier']?.rr?.refused !== undefined;
+  if (there !== '' || refused || isBefore(state.connection.since, link)) return [];
   return [{ field: 'externalIdentifier', before: '', after: contactId }];
 }
 

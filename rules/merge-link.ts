@@ -40,7 +40,10 @@ export function mergeLink(
     } else {
       const [changes, field, before] = result.side === 'ghl' ? [toGhl, mapping.field, ghl] : [toRr, mapping.rr, rr];
       changes.push({ field, before, after: result.value });
-      merges.push({ ...base, written: { side: result.side, step: steps[result.side], as: field, value: result.value } });
+      merges.push({
+        ...base,
+        written: { side: result.side, step: steps[result.side], as: field, value: result.value },
+      });
     }
   }
   return { toGhl, toRr: withCountry(toRr, link), merges, conflicts };

@@ -7,7 +7,12 @@ import type { Tables } from './schema.ts';
  * Claims the keys of a contact for a customer, all or none, in sorted order. Claiming again as the same customer succeeds. A
  * claim whose contact was read and no longer has the key, or is gone, is taken over. Answers the key that another holds.
  */
-export async function claim(tx: Transaction<Tables>, connectionId: string, customerId: string, keys: readonly string[]): Promise<string | undefined> {
+export async function claim(
+  tx: Transaction<Tables>,
+  connectionId: string,
+  customerId: string,
+  keys: readonly string[],
+): Promise<string | undefined> {
   for (const key of keys.toSorted()) {
     const { rows } = await sql<{ customer_id: string }>`
       insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
@@ -24,7 +29,13 @@ export async function claim(tx: Transaction<Tables>, connectionId: string, custo
 }
 
 /** A contact that is there holds its key: nobody else makes another one for that person. */
-export async function holdClaim(db: Queryable, connectionId: string, customerId: string, key: string, contactId: string): Promise<void> {
+export async function holdClaim(
+  db: Queryable,
+  connectionId: string,
+  customerId: string,
+  key: string,
+  contactId: string,
+): Promise<void> {
   await sql`
     insert into claims (connection_id, key, customer_id, vendor_id) values (${connectionId}, ${key}, ${customerId}, ${contactId})
     on conflict (connection_id, key) do update set vendor_id = excluded.vendor_id
@@ -45,7 +56,13 @@ export async function contactsHolding(db: Queryable, connectionId: string, keys:
 }
 
 /** The winner's contact is made: it is named in its claims, and whoever waited for one is rung. */
-export async function fulfilClaims(tx: Queryable, connectionId: string, customerId: string, keys: readonly string[], contactId: string): Promise<void> {
+export async function fulfilClaims(
+  tx: Queryable,
+  connectionId: string,
+  customerId: string,
+  keys: readonly string[],
+  contactId: string,
+): Promise<void> {
   if (keys.length === 0) return;
   await tx
     .updateTable('claims')
@@ -58,7 +75,12 @@ export async function fulfilClaims(tx: Queryable, connectionId: string, customer
 }
 
 /** The winner failed for good: its claims are free, and whoever waited for one is rung. */
-export async function freeClaims(tx: Queryable, connectionId: string, customerId: string, keys: readonly string[]): Promise<void> {
+export async function freeClaims(
+  tx: Queryable,
+  connectionId: string,
+  customerId: string,
+  keys: readonly string[],
+): Promise<void> {
   if (keys.length === 0) return;
   await tx
     .deleteFrom('claims')

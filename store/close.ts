@@ -17,7 +17,7 @@ interface ClosingStep {
   name: string;
   depends_on: number[];
   fact_key: string | null;
-  claims: unknown;
+  claims: string[];
   summary: string;
   sentence: string;
   status: string;
@@ -27,26 +27,40 @@ interface ClosingStep {
 
 /**
  * Closes a plan in one transaction: baselines become what each side last returned, facts whose steps are all done are spent,
- * the rows get their sentence. A plan with a stale step is given up instead: its rows stay open. `keysOf` names claims.
+ * the rows get their sentence. A plan with a stale step is given up instead: its rows stay open.
  */
-export async function closePlan(db: Db, planId: string, keysOf: (claims: unknown) => string[]): Promise<{ open: boolean }> {
+export async function closePlan(db: Db, planId: string): Promise<{ open: boolean }> {
   return db.transaction().execute(async (tx) => {
-    const plan = await tx.selectFrom('plans').selectAll().where('id', '=', planId).forUpdate().executeTakeFirstOrThrow();
+    const plan = await tx
+      .selectFrom('plans')
+      .selectAll()
+      .where('id', '=', planId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     if (plan.status !== 'open') return { open: await hasOpenRows(tx, plan.customer_id) };
-    const steps = settle((await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute()) as ClosingStep[]);
+    const steps = settle(
+      (await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute()) as ClosingStep[],
+    );
     if (steps.some(({ status }) => status === 'stale')) {
       await giveUpPlan(tx, planId);
       return { open: await hasOpenRows(tx, plan.customer_id) };
     }
-    await storeUndone(tx, plan, steps, keysOf);
+    await storeUndone(tx, plan, steps);
     await moveBaselines(tx, plan.merges, steps);
     if (plan.highlights) await noteHighlights(tx, plan.highlights);
     if (plan.links) await linkFocus(tx, plan, steps);
     await spendFacts(tx, planId, plan.fact_keys, steps);
 
     const failed = steps.find(({ status }) => status === 'failed');
-    const sentence = sentenceOf(plan.sentences, steps.map((step) => ({ ...step, error: step.error?.message })));
-    await tx.updateTable('plans').set({ status: 'closed', sentence, closed_at: sql<Date>`now()` }).where('id', '=', planId).execute();
+    const sentence = sentenceOf(
+      plan.sentences,
+      steps.map((step) => ({ ...step, error: step.error?.message })),
+    );
+    await tx
+      .updateTable('plans')
+      .set({ status: 'closed', sentence, closed_at: sql<Date>`now()` })
+      .where('id', '=', planId)
+      .execute();
     if (plan.row_ids.length > 0) {
       await tx
         .updateTable('inbox')
@@ -76,11 +90,15 @@ function settle(steps: ClosingStep[]): ClosingStep[] {
   return settled;
 }
 
-async function storeUndone(tx: Tx, plan: { connection_id: string; customer_id: string }, steps: readonly ClosingStep[], keysOf: (claims: unknown) => string[]): Promise<void> {
+async function storeUndone(
+  tx: Tx,
+  plan: { connection_id: string; customer_id: string },
+  steps: readonly ClosingStep[],
+): Promise<void> {
   for (const { id, status, claims } of steps) {
     if (status !== 'failed' && status !== 'skipped') continue;
     await tx.updateTable('steps').set({ status, key: null }).where('id', '=', id).execute();
-    await freeClaims(tx, plan.connection_id, plan.customer_id, keysOf(claims));
+    await freeClaims(tx, plan.connection_id, plan.customer_id, claims);
   }
 }
 
@@ -119,7 +137,14 @@ async function moveBaselines(tx: Tx, merges: readonly MergeDraft[], steps: reado
 async function noteHighlights(tx: Tx, { recordId, value }: { recordId: string; value: object }): Promise<void> {
   await tx
     .insertInto('baselines')
-    .values({ record_id: recordId, side: 'record', field: 'highlights', value: JSON.stringify(value), pending: JSON.stringify(null), refused: JSON.stringify(null) })
+    .values({
+      record_id: recordId,
+      side: 'record',
+      field: 'highlights',
+      value: JSON.stringify(value),
+      pending: JSON.stringify(null),
+      refused: JSON.stringify(null),
+    })
     .onConflict((conflict) =>
       conflict
         .columns(['record_id', 'side', 'field'])
@@ -129,7 +154,11 @@ async function noteHighlights(tx: Tx, { recordId, value }: { recordId: string; v
     .execute();
 }
 
-async function linkFocus(tx: Tx, plan: { focus: string; customer_id: string }, steps: readonly ClosingStep[]): Promise<void> {
+async function linkFocus(
+  tx: Tx,
+  plan: { focus: string; customer_id: string },
+  steps: readonly ClosingStep[],
+): Promise<void> {
   const create = steps.find(({ name }) => name === 'contact');
   if (create && create.status !== 'done' && create.status !== 'observed') {
     const contact = await contactOf(tx, plan.customer_id);
@@ -145,10 +174,17 @@ async function linkFocus(tx: Tx, plan: { focus: string; customer_id: string }, s
 }
 
 /** A fact is spent when each step that it fired is done; else it waits for the row's retry. */
-async function spendFacts(tx: Tx, planId: string, keys: readonly string[], steps: readonly ClosingStep[]): Promise<void> {
+async function spendFacts(
+  tx: Tx,
+  planId: string,
+  keys: readonly string[],
+  steps: readonly ClosingStep[],
+): Promise<void> {
   const unspent = new Set(steps.filter(({ status }) => status !== 'done').map(({ fact_key }) => fact_key));
   // Everything waits for the contact: without it no action could have run.
-  const spent = steps.some(({ name, status }) => name === 'contact' && status === 'failed') ? [] : keys.filter((key) => !unspent.has(key));
+  const spent = steps.some(({ name, status }) => name === 'contact' && status === 'failed')
+    ? []
+    : keys.filter((key) => !unspent.has(key));
   if (spent.length === 0) return;
   await tx.updateTable('facts').set({ spent_by: planId }).where('key', 'in', spent).execute();
 }

@@ -22,12 +22,24 @@ export async function loadCustomerState(db: Db, customerId: string, focus: strin
   const [baselines, candidates, lines, facts, referrers] = await Promise.all([
     db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
     loadCandidates(db, customerId, focus),
-    linkIds.length === 0 ? [] : db.selectFrom('lines').selectAll().where('record_id', 'in', linkIds).where('removed_at', 'is', null).orderBy('seq').execute(),
+    linkIds.length === 0
+      ? []
+      : db
+          .selectFrom('lines')
+          .selectAll()
+          .where('record_id', 'in', linkIds)
+          .where('removed_at', 'is', null)
+          .orderBy('seq')
+          .execute(),
     loadFacts(db, focus),
     loadReferringContacts(db, connection.id, records),
   ]);
   const contactRow = records.find(({ kind, gone_at, data }) => kind === 'contact' && gone_at === null && data !== null);
-  const contact: ContactState | undefined = contactRow && { recordId: contactRow.id, contactId: contactRow.vendor_id, data: contactRow.data ?? {} };
+  const contact: ContactState | undefined = contactRow && {
+    recordId: contactRow.id,
+    contactId: contactRow.vendor_id,
+    data: contactRow.data ?? {},
+  };
   const links = records
     .filter(({ kind, data }) => (kind === 'referral' || kind === 'member') && data !== null)
     .map((row): LinkState => {
@@ -47,8 +59,16 @@ export async function loadCustomerState(db: Db, customerId: string, focus: strin
         lines: lines.filter(({ record_id }) => record_id === row.id).map(toLine),
       };
     });
-  const contactGone = contact === undefined && records.some(({ kind, gone_at }) => kind === 'contact' && gone_at !== null);
+  const contactGone =
+    contact === undefined && records.some(({ kind, gone_at }) => kind === 'contact' && gone_at !== null);
   return { connection, now: now.toISOString(), focus, contact, contactGone, links, facts };
+}
+
+/** What an activity needs of a customer's connection. */
+export type ConnectionFacts = Pick<ConnectionState, 'id' | 'mode' | 'country' | 'locationId'>;
+
+export function connectionOfCustomer(db: Db, customerId: string): Promise<ConnectionFacts> {
+  return loadConnection(db, customerId);
 }
 
 async function loadConnection(db: Db, customerId: string): Promise<ConnectionState> {
@@ -62,7 +82,11 @@ async function loadConnection(db: Db, customerId: string): Promise<ConnectionSta
       'time_zone',
       'country',
       'ghl_location_id',
-      select.selectFrom('programs').whereRef('programs.connection_id', '=', 'connections.id').select((count) => count.fn.countAll<string>().as('n')).as('programs'),
+      select
+        .selectFrom('programs')
+        .whereRef('programs.connection_id', '=', 'connections.id')
+        .select((count) => count.fn.countAll<string>().as('n'))
+        .as('programs'),
     ])
     .where('customers.id', '=', customerId)
     .executeTakeFirstOrThrow();
@@ -105,23 +129,46 @@ async function loadCandidates(db: Db, customerId: string, focus: string): Promis
     contactId: contact_id,
     data,
     blocks,
-    owner: customer_id === null ? { kind: 'none' } : customer_id === customerId ? { kind: 'this' } : { kind: 'other', customerId: customer_id },
+    owner:
+      customer_id === null
+        ? { kind: 'none' }
+        : customer_id === customerId
+          ? { kind: 'this' }
+          : { kind: 'other', customerId: customer_id },
   }));
 }
 
 async function loadFacts(db: Db, recordId: string): Promise<Fact[]> {
-  const rows = await db.selectFrom('facts').selectAll().where('record_id', '=', recordId).where('spent_by', 'is', null).orderBy('created_at').execute();
-  return rows.map(({ key, record_id, kind, version, data }) => ({ key, recordId: record_id, kind: kind as FactKind, version, data }));
+  const rows = await db
+    .selectFrom('facts')
+    .selectAll()
+    .where('record_id', '=', recordId)
+    .where('spent_by', 'is', null)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(({ key, record_id, kind, version, data }) => ({
+    key,
+    recordId: record_id,
+    kind: kind as FactKind,
+    version,
+    data,
+  }));
 }
 
 /** Of each referral: the contact of the member who made it, by the member's record. */
-async function loadReferringContacts(db: Db, connectionId: string, records: Awaited<ReturnType<typeof loadRecords>>): Promise<Map<string, string>> {
+async function loadReferringContacts(
+  db: Db,
+  connectionId: string,
+  records: Awaited<ReturnType<typeof loadRecords>>,
+): Promise<Map<string, string>> {
   const referrals = records.filter(({ kind }) => kind === 'referral');
   const memberIds = referrals.map(({ data }) => String(data?.['referringMemberId'] ?? '')).filter((id) => id !== '');
   if (memberIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('records as member')
-    .innerJoin('records as contact', (join) => join.onRef('contact.customer_id', '=', 'member.customer_id').on('contact.kind', '=', 'contact'))
+    .innerJoin('records as contact', (join) =>
+      join.onRef('contact.customer_id', '=', 'member.customer_id').on('contact.kind', '=', 'contact'),
+    )
     .select(['member.vendor_id as member_id', 'contact.vendor_id as contact_id'])
     .where('member.connection_id', '=', connectionId)
     .where('member.kind', '=', 'member')
@@ -129,10 +176,12 @@ async function loadReferringContacts(db: Db, connectionId: string, records: Awai
     .where('member.vendor_id', 'in', memberIds)
     .execute();
   const contacts = new Map(rows.map(({ member_id, contact_id }) => [member_id, contact_id]));
-  return new Map(referrals.flatMap(({ id, data }) => {
-    const contactId = contacts.get(String(data?.['referringMemberId'] ?? ''));
-    return contactId === undefined ? [] : [[id, contactId] as const];
-  }));
+  return new Map(
+    referrals.flatMap(({ id, data }) => {
+      const contactId = contacts.get(String(data?.['referringMemberId'] ?? ''));
+      return contactId === undefined ? [] : [[id, contactId] as const];
+    }),
+  );
 }
 
 interface BaselineRow {
@@ -147,7 +196,10 @@ function fieldBaselines(rows: readonly BaselineRow[]): Record<string, FieldBasel
   const fields: Record<string, { ghl?: SideBaseline; rr?: SideBaseline }> = {};
   for (const { side, field, value, pending, refused } of rows) {
     if (side === 'record') continue;
-    const texts = { ...(typeof pending === 'string' ? { pending } : {}), ...(typeof refused === 'string' ? { refused } : {}) };
+    const texts = {
+      ...(typeof pending === 'string' ? { pending } : {}),
+      ...(typeof refused === 'string' ? { refused } : {}),
+    };
     fields[field] = { ...fields[field], [side]: { value: value ?? null, ...texts } };
   }
   return fields;

@@ -8,10 +8,19 @@ import type { Tables } from './schema.ts';
  * Its open rows are rung anew under the customer it now belongs to.
  */
 export async function moveRecord(tx: Transaction<Tables>, recordId: string, to: string | 'new'): Promise<void> {
-  const record = await tx.selectFrom('records').select('connection_id').where('id', '=', recordId).executeTakeFirstOrThrow();
+  const record = await tx
+    .selectFrom('records')
+    .select('connection_id')
+    .where('id', '=', recordId)
+    .executeTakeFirstOrThrow();
   const customerId = to === 'new' ? newId() : to;
-  if (to === 'new') await tx.insertInto('customers').values({ id: customerId, connection_id: record.connection_id }).execute();
-  await tx.updateTable('records').set({ customer_id: customerId, linked_at: null }).where('id', '=', recordId).execute();
+  if (to === 'new')
+    await tx.insertInto('customers').values({ id: customerId, connection_id: record.connection_id }).execute();
+  await tx
+    .updateTable('records')
+    .set({ customer_id: customerId, linked_at: null })
+    .where('id', '=', recordId)
+    .execute();
   await tx.deleteFrom('candidates').where('record_id', '=', recordId).execute();
   await tx
     .updateTable('inbox')
@@ -26,10 +35,23 @@ export async function moveRecord(tx: Transaction<Tables>, recordId: string, to: 
  * Makes a contact that was read the contact of a customer. Answers the other customer whose contact it already is, if
  * somebody was quicker.
  */
-export async function adoptContact(tx: Transaction<Tables>, connectionId: string, customerId: string, contactId: string, ours: boolean): Promise<{ recordId: string } | { ownedBy: string }> {
+export async function adoptContact(
+  tx: Transaction<Tables>,
+  connectionId: string,
+  customerId: string,
+  contactId: string,
+  ours: boolean,
+): Promise<{ recordId: string } | { ownedBy: string }> {
   await tx
     .insertInto('records')
-    .values({ id: newId(), connection_id: connectionId, customer_id: customerId, kind: 'contact', vendor_id: contactId, ours })
+    .values({
+      id: newId(),
+      connection_id: connectionId,
+      customer_id: customerId,
+      kind: 'contact',
+      vendor_id: contactId,
+      ours,
+    })
     .onConflict((conflict) => conflict.columns(['connection_id', 'kind', 'vendor_id']).doNothing())
     .execute();
   const row = await tx
@@ -48,7 +70,11 @@ export async function adoptContact(tx: Transaction<Tables>, connectionId: string
  * Takes a contact that we made away from a customer that was only its place in the queue (its webhook was quicker than our
  * answer), rows too. False if that customer has linked records: the contact is really its own.
  */
-export async function takeOverContact(tx: Transaction<Tables>, contactRecordOf: { connectionId: string; contactId: string }, customerId: string): Promise<boolean> {
+export async function takeOverContact(
+  tx: Transaction<Tables>,
+  contactRecordOf: { connectionId: string; contactId: string },
+  customerId: string,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('records')
     .set({ customer_id: customerId, ours: true })

@@ -17,7 +17,9 @@ export async function takeRows(db: Db, customerId: string, runId: string): Promi
     where records.id = inbox.record_id and records.customer_id = ${customerId}
       and inbox.status in ('stored', 'running') and inbox.trigger is not null
     returning inbox.id, inbox.trigger, inbox.seq`.execute(db);
-  const ordered = (rows as { id: string; trigger: string; seq: string }[]).toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
+  const ordered = (rows as { id: string; trigger: string; seq: string }[]).toSorted((a, b) =>
+    Number(BigInt(a.seq) - BigInt(b.seq)),
+  );
   const byTrigger = Map.groupBy(ordered, ({ trigger }) => trigger);
   return [...byTrigger].map(([trigger, group]) => ({ trigger, rowIds: group.map(({ id }) => id) }));
 }
@@ -37,7 +39,12 @@ export async function hasOpenRows(db: Queryable, customerId: string): Promise<bo
 }
 
 /** Parks open rows as failed with what a person is to read; the error keeps the vendor's own words. */
-export async function failRows(db: Queryable, rowIds: readonly string[], sentence: string, error: StoredError): Promise<void> {
+export async function failRows(
+  db: Queryable,
+  rowIds: readonly string[],
+  sentence: string,
+  error: StoredError,
+): Promise<void> {
   await db
     .updateTable('inbox')
     .set({
@@ -64,4 +71,28 @@ export async function noteRowError(db: Db, rowIds: readonly string[], error: Sto
 /** A customer whose claim another holds: it is rung by the other's end. */
 export async function noteWaiting(tx: Transaction<Tables>, customerId: string, key: string): Promise<void> {
   await tx.updateTable('customers').set({ waiting_for: key }).where('id', '=', customerId).execute();
+}
+
+/**
+ * The record that a plan of these rows is about, with those of the rows that speak of it: the first whose rows are open and that
+ * is still this customer's. Other records' rows stay open for a pass of their own.
+ */
+export async function focusOf(
+  db: Db,
+  customerId: string,
+  rowIds: readonly string[],
+): Promise<{ recordId: string; rowIds: string[] } | undefined> {
+  const rows = await db
+    .selectFrom('inbox')
+    .innerJoin('records', 'records.id', 'inbox.record_id')
+    .select(['inbox.id', 'records.id as record_id'])
+    .where('inbox.id', 'in', [...rowIds])
+    .where('records.customer_id', '=', customerId)
+    .where('inbox.status', 'in', ['stored', 'running'])
+    .orderBy('inbox.seq')
+    .execute();
+  const recordId = rows[0]?.record_id;
+  return recordId === undefined
+    ? undefined
+    : { recordId, rowIds: rows.filter(({ record_id }) => record_id === recordId).map(({ id }) => id) };
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
-import type { CustomerState, Fact, PlanDraft, StepDraft } from '../rules/state.ts';
+import type { ClaimKey, CustomerState, Fact, PlanDraft, StepDraft } from '../rules/state.ts';
 import { stepsNamedIn } from '../rules/templates.ts';
+import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { contactOf, newId, type Queryable } from './records.ts';
 import type { Tables } from './schema.ts';
@@ -18,6 +19,8 @@ export interface PlanFrame {
   trigger: string;
   rowIds: readonly string[];
   runId: string;
+  /** The name of a claim's key in the store: no address stands in it. */
+  claimKeyOf: (claim: ClaimKey) => string;
 }
 
 /** The plan of this pass, if it was stored before. */
@@ -28,7 +31,12 @@ export async function planOfPass(db: Queryable, passKey: string): Promise<Stored
 
 /** The customer's unfinished plan, if a run left one. */
 export async function unfinishedPlan(db: Db, customerId: string): Promise<StoredPlan | undefined> {
-  const row = await db.selectFrom('plans').select('id').where('customer_id', '=', customerId).where('status', '=', 'open').executeTakeFirst();
+  const row = await db
+    .selectFrom('plans')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('status', '=', 'open')
+    .executeTakeFirst();
   return row && loadPlan(db, row.id);
 }
 
@@ -42,12 +50,24 @@ async function loadPlan(db: Queryable, planId: string): Promise<StoredPlan> {
     .execute();
   return {
     planId,
-    steps: steps.map(({ n, operation, queue, depends_on, summary, status }) => ({ n, operation, queue, after: depends_on, summary, done: status === 'done' })),
+    steps: steps.map(({ n, operation, queue, depends_on, summary, status }) => ({
+      n,
+      operation,
+      queue,
+      after: depends_on,
+      summary,
+      done: status === 'done',
+    })),
   };
 }
 
 /** Stores a plan with its steps, facts and lines: the intent, written before any call. In observe mode only the intent. */
-export async function storePlan(tx: Transaction<Tables>, frame: PlanFrame, state: CustomerState, plan: PlanDraft): Promise<StoredPlan> {
+export async function storePlan(
+  tx: Transaction<Tables>,
+  frame: PlanFrame,
+  state: CustomerState,
+  plan: PlanDraft,
+): Promise<StoredPlan> {
   const live = state.connection.mode === 'live';
   const planId = newId();
   await tx
@@ -73,7 +93,7 @@ export async function storePlan(tx: Transaction<Tables>, frame: PlanFrame, state
     })
     .execute();
   if (live) await storeFacts(tx, state.connection.id, plan.facts);
-  await storeSteps(tx, planId, frame.customerId, plan.steps, live);
+  await storeSteps(tx, planId, frame, plan.steps, live);
   if (live) await storeLines(tx, state.connection.id, plan);
   return loadPlan(tx, planId);
 }
@@ -82,21 +102,38 @@ export async function storePlan(tx: Transaction<Tables>, frame: PlanFrame, state
 function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): PlanDraft['merges'] {
   if (live) return plan.merges;
   const focus = state.links.find(({ recordId }) => recordId === state.focus);
-  return focus && !focus.linked && plan.link && !('step' in plan.link) ? plan.merges.map(({ written: _, ...merge }) => merge) : [];
+  return focus && !focus.linked && plan.link && !('step' in plan.link)
+    ? plan.merges.map(({ written: _, ...merge }) => merge)
+    : [];
 }
 
 async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return;
   await tx
     .insertInto('facts')
-    .values(facts.map(({ key, recordId, kind, version, data }) => ({ key, connection_id: connectionId, record_id: recordId, kind, version, data: JSON.stringify(data) })))
+    .values(
+      facts.map(({ key, recordId, kind, version, data }) => ({
+        key,
+        connection_id: connectionId,
+        record_id: recordId,
+        kind,
+        version,
+        data: JSON.stringify(data),
+      })),
+    )
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
 }
 
-async function storeSteps(tx: Transaction<Tables>, planId: string, customerId: string, drafts: readonly StepDraft[], live: boolean): Promise<void> {
+async function storeSteps(
+  tx: Transaction<Tables>,
+  planId: string,
+  frame: PlanFrame,
+  drafts: readonly StepDraft[],
+  live: boolean,
+): Promise<void> {
   if (drafts.length === 0) return;
-  const contactId = (await contactOf(tx, customerId))?.id ?? null;
+  const contactId = (await contactOf(tx, frame.customerId))?.id ?? null;
   const earlier = live ? await takeOverSteps(tx, drafts) : new Map<string, EarlierStep>();
   const numbers = new Map(drafts.map(({ name }, n) => [name, n]));
   await tx
@@ -117,8 +154,12 @@ async function storeSteps(tx: Transaction<Tables>, planId: string, customerId: s
           record_id: step.recordId === 'contact' ? contactId : step.recordId,
           fact_key: step.factKey,
           input: JSON.stringify(before?.input ?? step.input),
-          depends_on: JSON.stringify([...new Set(named.map((name) => numbers.get(name)))].filter((number) => number !== undefined && number !== n)),
-          claims: JSON.stringify(step.claims),
+          depends_on: JSON.stringify(
+            [...new Set(named.map((name) => numbers.get(name)))].filter(
+              (number) => number !== undefined && number !== n,
+            ),
+          ),
+          claims: JSON.stringify(live ? step.claims.map(frame.claimKeyOf) : []),
           changes: JSON.stringify(step.changes),
           reference: step.reference,
           summary: step.summary,
@@ -157,7 +198,9 @@ async function takeOverSteps(tx: Transaction<Tables>, drafts: readonly StepDraft
     .execute();
   return new Map(
     rows.flatMap(({ key, input, status, sent_at, answer }) =>
-      key !== null && (status === 'done' || status === 'sent') ? [[key, { input, status, sentAt: sent_at, answer }] as const] : [],
+      key !== null && (status === 'done' || status === 'sent')
+        ? [[key, { input, status, sentAt: sent_at, answer }] as const]
+        : [],
     ),
   );
 }
@@ -183,11 +226,25 @@ async function storeLines(tx: Transaction<Tables>, connectionId: string, plan: P
 
 /** Gives a plan up: it spends no fact and closes no row; what its steps did stays done, what they did not do is free for the next plan. */
 export async function giveUpPlan(tx: Queryable, planId: string): Promise<void> {
-  await tx.updateTable('steps').set({ key: null }).where('plan_id', '=', planId).where('status', 'not in', ['done', 'sent']).execute();
-  await tx
+  const plan = await tx
     .updateTable('plans')
     .set({ status: 'given-up', closed_at: sql<Date>`now()` })
     .where('id', '=', planId)
     .where('status', '=', 'open')
+    .returning(['connection_id', 'customer_id'])
+    .executeTakeFirst();
+  if (!plan) return;
+  const undone = await tx
+    .updateTable('steps')
+    .set({ key: null })
+    .where('plan_id', '=', planId)
+    .where('status', 'not in', ['done', 'sent'])
+    .returning('claims')
     .execute();
+  await freeClaims(
+    tx,
+    plan.connection_id,
+    plan.customer_id,
+    undone.flatMap(({ claims }) => claims),
+  );
 }

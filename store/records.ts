@@ -18,7 +18,16 @@ export interface KnownRecord {
   missingSince: Date | null;
 }
 
-const COLUMNS = ['id', 'connection_id', 'customer_id', 'kind', 'vendor_id', 'linked_at', 'gone_at', 'missing_since'] as const;
+const COLUMNS = [
+  'id',
+  'connection_id',
+  'customer_id',
+  'kind',
+  'vendor_id',
+  'linked_at',
+  'gone_at',
+  'missing_since',
+] as const;
 
 interface RecordRow {
   id: string;
@@ -50,7 +59,13 @@ export async function recordsOfRows(db: Db, rowIds: readonly string[], kind: Rec
     .selectFrom('records')
     .select(COLUMNS)
     .where('kind', '=', kind)
-    .where('id', 'in', (query) => query.selectFrom('inbox').select('record_id').where('id', 'in', [...rowIds]).$castTo<{ record_id: string }>())
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('inbox')
+        .select('record_id')
+        .where('id', 'in', [...rowIds])
+        .$castTo<{ record_id: string }>(),
+    )
     .orderBy('created_at')
     .execute();
   return rows.map(toRecord);
@@ -74,7 +89,12 @@ export async function contactOf(db: Queryable, customerId: string): Promise<Know
 }
 
 /** The record of a vendor's id, if it is known. */
-export async function recordOf(db: Queryable, connectionId: string, kind: RecordKind, vendorId: string): Promise<KnownRecord | undefined> {
+export async function recordOf(
+  db: Queryable,
+  connectionId: string,
+  kind: RecordKind,
+  vendorId: string,
+): Promise<KnownRecord | undefined> {
   const row = await db
     .selectFrom('records')
     .select(COLUMNS)
@@ -91,12 +111,21 @@ export interface Snapshot {
 }
 
 export async function snapshotOf(db: Queryable, recordId: string): Promise<Snapshot | undefined> {
-  const row = await db.selectFrom('snapshots').select(['data', 'read_at']).where('record_id', '=', recordId).executeTakeFirst();
+  const row = await db
+    .selectFrom('snapshots')
+    .select(['data', 'read_at'])
+    .where('record_id', '=', recordId)
+    .executeTakeFirst();
   return row && { data: row.data, readAt: row.read_at };
 }
 
 /** Keeps what a vendor returned as the record's present state, with the key of its e-mail for placing later events. */
-export async function saveSnapshot(db: Queryable, recordId: string, data: Record<string, unknown>, emailKey: string | null): Promise<void> {
+export async function saveSnapshot(
+  db: Queryable,
+  recordId: string,
+  data: Record<string, unknown>,
+  emailKey: string | null,
+): Promise<void> {
   await db
     .insertInto('snapshots')
     .values({ record_id: recordId, version: 1, data: JSON.stringify(data), read_at: sql`now()` as never })
@@ -123,7 +152,11 @@ export async function saveSnapshot(db: Queryable, recordId: string, data: Record
 }
 
 /** Notes that a vendor does not know the record; true once that has been so for `goneAfterMs` (it is then gone). */
-export async function noteMissing(db: Db, recordId: string, goneAfterMs: number): Promise<{ gone: boolean; waitMs: number }> {
+export async function noteMissing(
+  db: Db,
+  recordId: string,
+  goneAfterMs: number,
+): Promise<{ gone: boolean; waitMs: number }> {
   const row = await db
     .updateTable('records')
     .set({ missing_since: sql<Date>`coalesce(missing_since, now())` })
@@ -132,22 +165,52 @@ export async function noteMissing(db: Db, recordId: string, goneAfterMs: number)
     .executeTakeFirstOrThrow();
   const waitMs = goneAfterMs - Number(row.missing_ms);
   if (waitMs > 0) return { gone: false, waitMs };
-  await db.updateTable('records').set({ gone_at: sql<Date>`now()` }).where('id', '=', recordId).execute();
+  await db
+    .updateTable('records')
+    .set({ gone_at: sql<Date>`now()` })
+    .where('id', '=', recordId)
+    .execute();
   return { gone: true, waitMs: 0 };
 }
 
 /** Replaces the contacts that the matching rule may choose from for an unlinked record. */
-export async function saveCandidates(db: Db, recordId: string, contacts: readonly { id: string; data: Record<string, unknown> }[]): Promise<void> {
+export async function saveCandidates(
+  db: Db,
+  recordId: string,
+  contacts: readonly { id: string; data: Record<string, unknown> }[],
+): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await tx.deleteFrom('candidates').where('record_id', '=', recordId).execute();
     if (contacts.length === 0) return;
     await tx
       .insertInto('candidates')
-      .values(contacts.map(({ id, data }) => ({ record_id: recordId, contact_id: id, data: JSON.stringify(data), read_at: new Date() })))
+      .values(
+        contacts.map(({ id, data }) => ({
+          record_id: recordId,
+          contact_id: id,
+          data: JSON.stringify(data),
+          read_at: new Date(),
+        })),
+      )
       .execute();
   });
 }
 
 export function newId(): string {
   return uuid();
+}
+
+/** A contact that a vendor would not make another one beside: a candidate that the matching rule must decide on. */
+export async function saveBlocker(
+  db: Db,
+  recordId: string,
+  contactId: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const values = { data: JSON.stringify(data), blocks: true, read_at: new Date() };
+  await db
+    .insertInto('candidates')
+    .values({ record_id: recordId, contact_id: contactId, ...values })
+    .onConflict((conflict) => conflict.columns(['record_id', 'contact_id']).doUpdateSet(values))
+    .execute();
 }

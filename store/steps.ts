@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Change, ClaimKey, MergeDraft } from '../rules/state.ts';
+import type { Change, MergeDraft } from '../rules/state.ts';
 import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { type KnownRecord, recordById, type Snapshot, snapshotOf } from './records.ts';
@@ -26,7 +26,8 @@ export interface DueStep {
   customerId: string;
   focus: string;
   input: Record<string, unknown>;
-  claims: ClaimKey[];
+  /** Keyed: no address stands in them. */
+  claims: string[];
   changes: Change[];
   reference: string | null;
   sentAt: Date | null;
@@ -48,7 +49,16 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     .where('n', '=', n)
     .executeTakeFirstOrThrow();
   const needs = row.depends_on;
-  const done = needs.length === 0 ? [] : await db.selectFrom('steps').select(['name', 'answer']).where('plan_id', '=', planId).where('n', 'in', needs).where('status', '=', 'done').execute();
+  const done =
+    needs.length === 0
+      ? []
+      : await db
+          .selectFrom('steps')
+          .select(['name', 'answer'])
+          .where('plan_id', '=', planId)
+          .where('n', 'in', needs)
+          .where('status', '=', 'done')
+          .execute();
   const record = row.record_id === null ? undefined : await recordById(db, row.record_id);
   return {
     id: row.id,
@@ -62,7 +72,7 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     customerId: row.customer_id,
     focus: row.focus,
     input: row.input,
-    claims: row.claims as unknown as ClaimKey[],
+    claims: row.claims,
     changes: row.changes,
     reference: row.reference,
     sentAt: row.sent_at,
@@ -75,12 +85,21 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
 
 /** Marks a create as sent, right before its request leaves: from now on an attempt that finds the mark looks before it calls. */
 export async function markSent(db: Db, stepId: string): Promise<void> {
-  await db.updateTable('steps').set({ status: 'sent', sent_at: sql<Date>`now()` }).where('id', '=', stepId).execute();
+  await db
+    .updateTable('steps')
+    .set({ status: 'sent', sent_at: sql<Date>`now()` })
+    .where('id', '=', stepId)
+    .execute();
 }
 
 /** The request surely did not reach the vendor's work (429, no connection): the step may be sent again at once. */
 export async function clearSent(db: Db, stepId: string): Promise<void> {
-  await db.updateTable('steps').set({ status: 'planned', sent_at: null }).where('id', '=', stepId).where('status', '=', 'sent').execute();
+  await db
+    .updateTable('steps')
+    .set({ status: 'planned', sent_at: null })
+    .where('id', '=', stepId)
+    .where('status', '=', 'sent')
+    .execute();
 }
 
 /** Writes down what a step is about to write, so that its coming back as a webhook is no change of somebody else's. */
@@ -98,7 +117,9 @@ export async function markPending(db: Db, merges: readonly MergeDraft[]): Promis
         refused: JSON.stringify(null),
       })),
     )
-    .onConflict((conflict) => conflict.columns(['record_id', 'side', 'field']).doUpdateSet({ pending: sql`excluded.pending` as never }))
+    .onConflict((conflict) =>
+      conflict.columns(['record_id', 'side', 'field']).doUpdateSet({ pending: sql`excluded.pending` as never }),
+    )
     .execute();
 }
 
@@ -115,13 +136,13 @@ export async function markStale(db: Db, stepId: string): Promise<void> {
 }
 
 /** Keeps the vendor's words of a failed attempt; for good: the step is failed, what it claimed is free for others. */
-export async function noteStepError(db: Db, step: DueStep, error: StoredError, claimKeys: readonly string[], forGood: boolean): Promise<void> {
+export async function noteStepError(db: Db, step: DueStep, error: StoredError, forGood: boolean): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await tx
       .updateTable('steps')
       .set({ error: JSON.stringify(error), ...(forGood ? { status: 'failed' as const, sent_at: null } : {}) })
       .where('id', '=', step.id)
       .execute();
-    if (forGood) await freeClaims(tx, step.connectionId, step.customerId, claimKeys);
+    if (forGood) await freeClaims(tx, step.connectionId, step.customerId, step.claims);
   });
 }

@@ -1,0 +1,54 @@
+import type { ConnectionFacts } from '../store/customer-state.ts';
+import type { DueStep } from '../store/steps.ts';
+import { fillAnswers } from '../rules/templates.ts';
+import { normalizeEmail } from '../rules/normalize.ts';
+import * as contact from '../vendors/ghl/operations/contact.ts';
+import * as note from '../vendors/ghl/operations/note.ts';
+import * as task from '../vendors/ghl/operations/task.ts';
+import type { CallOptions } from '../vendors/operation.ts';
+import type { Clients, Data } from './read.ts';
+
+/**
+ * Looks for the record that a create may have made before its answer was lost, by the strongest read there is: a task or note in
+ * its contact's own list by our reference, a contact by the duplicate search. Undefined: it was not made.
+ */
+export async function findSent(
+  clients: Clients,
+  operationId: string,
+  step: DueStep,
+  connection: ConnectionFacts,
+  options: CallOptions,
+): Promise<Data | undefined> {
+  const input = fillAnswers(step.input, step.answers);
+  const contactId = String(input['contactId'] ?? '');
+  const isOurs = ({ body }: { body?: string | null | undefined }): boolean =>
+    step.reference !== null && (body ?? '').includes(step.reference);
+  switch (operationId) {
+    case 'ghl.task.create':
+      return (await clients.ghl.call(task.list, { contactId }, options)).tasks.find(isOurs);
+    case 'ghl.note.create':
+      return (await clients.ghl.call(note.list, { contactId }, options)).notes.find(isOurs);
+    case 'ghl.contact.create':
+      return findContact(clients, input, connection, options);
+    default:
+      return undefined;
+  }
+}
+
+async function findContact(
+  clients: Clients,
+  input: Data,
+  connection: ConnectionFacts,
+  options: CallOptions,
+): Promise<Data | undefined> {
+  const email = normalizeEmail(input['email']);
+  const phone = typeof input['phone'] === 'string' ? input['phone'] : '';
+  const by = email === '' ? (phone === '' ? undefined : { number: phone }) : { email };
+  if (!by) return undefined;
+  const { contact: found } = await clients.ghl.call(
+    contact.findDuplicate,
+    { locationId: connection.locationId, ...by },
+    options,
+  );
+  return found ?? undefined;
+}

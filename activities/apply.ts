@@ -1,0 +1,171 @@
+import { Context } from '@temporalio/activity';
+import { normalForm, normalizeText, type SyncedField } from '../rules/normalize.ts';
+import type { Change } from '../rules/state.ts';
+import { fillAnswers } from '../rules/templates.ts';
+import { connectionOfCustomer, type ConnectionFacts } from '../store/customer-state.ts';
+import { saveSnapshot } from '../store/records.ts';
+import {
+  clearSent,
+  type DueStep,
+  finishStep,
+  loadStep,
+  markPending,
+  markSent,
+  markStale,
+  noteStepError,
+  type StepAnswer,
+} from '../store/steps.ts';
+import { type CallOptions, type Operation, VendorError } from '../vendors/operation.ts';
+import type { StepResult } from '../workflows/support/contract.ts';
+import { findSent } from './adopt.ts';
+import { finishCreatedContact, noteDuplicate } from './created-contact.ts';
+import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
+import { cancellation, isFinal, storedError, toFailure, tryAgain } from './failures.ts';
+import { accountOf, type Data, readRecord } from './read.ts';
+
+/**
+ * Carries out step n of a plan: its inputs are rendered from the store right before the call. An update whose record moved since
+ * the plan was made writes nothing (`stale`); one whose content is already there calls nothing. A create is marked `sent` before
+ * it leaves; an attempt that finds the mark looks for what it may have made instead of calling again.
+ */
+export function createApply(dependencies: ActivityDependencies) {
+  const { database, clients, addressKey } = dependencies;
+  const { db } = database;
+  const timing = { ...DEFAULT_TIMING, ...dependencies.timing };
+
+  async function apply(operation: Operation, step: DueStep): Promise<StepResult> {
+    if (step.status === 'done') return 'done';
+    if (!step.planOpen) return 'stale';
+    if (operation.effect === 'money')
+      throw new VendorError('Forbidden', operation.id, 'A step of effect money needs a person’s approval');
+    const connection = await connectionOfCustomer(db, step.customerId);
+    const options: CallOptions = {
+      account: accountOf(connection, operation.vendor),
+      turnKey: step.id,
+      signal: cancellation(),
+      ...(operation.creates ? { beforeSend: () => markSent(db, step.id) } : {}),
+    };
+    const changes = fillAnswers(step.changes, step.answers);
+    if (operation.creates && step.sentAt) {
+      const found = await lookUpSent(operation, step, step.sentAt, connection, options);
+      if (found) return finish(operation, step, changes, found, connection, options);
+    }
+    const standing = await compare(step, changes, options);
+    if (standing === 'stale') {
+      await markStale(db, step.id);
+      return 'stale';
+    }
+    if (standing) return finish(operation, step, changes, standing, connection, options);
+    await markPending(db, fillAnswers(step.merges, step.answers));
+    const output = await clients[operation.vendor].call(operation, fillAnswers(step.input, step.answers), options);
+    return finish(operation, step, changes, recordIn(operation, output), connection, options);
+  }
+
+  /** What an update finds: `stale`; the record if it holds all of it already; undefined: write. */
+  async function compare(
+    step: DueStep,
+    changes: readonly Change[],
+    options: CallOptions,
+  ): Promise<'stale' | Data | undefined> {
+    const { record, snapshot } = step;
+    if (!record || changes.length === 0) return undefined;
+    const age = snapshot ? Date.now() - snapshot.readAt.getTime() : Number.POSITIVE_INFINITY;
+    const mustRead =
+      age > timing.freshFor || Context.current().info.attempt > 1 || changes.some(({ field }) => field === 'note');
+    if (!mustRead) return undefined;
+    const { beforeSend: _, turnKey: __, ...reading } = options;
+    const data = await readRecord(clients, record.kind, record.vendorId, reading);
+    await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
+    const holds = (side: 'before' | 'after') => (change: Change) =>
+      isSame(step, change.field, data[change.field], change[side]);
+    if (changes.every(holds('after'))) return data;
+    return changes.every((change) => holds('before')(change) || holds('after')(change)) ? undefined : 'stale';
+  }
+
+  async function lookUpSent(
+    operation: Operation,
+    step: DueStep,
+    sentAt: Date,
+    connection: ConnectionFacts,
+    options: CallOptions,
+  ): Promise<Data | undefined> {
+    const waitMs = sentAt.getTime() + timing.lookUpAfter - Date.now();
+    if (waitMs > 0)
+      throw tryAgain(
+        'AnswerLost',
+        `${operation.id}: the answer was lost; looking for what it made in a moment`,
+        waitMs,
+      );
+    const { beforeSend: _, turnKey: __, ...reading } = options;
+    return findSent(clients, operation.id, step, connection, reading);
+  }
+
+  async function finish(
+    operation: Operation,
+    step: DueStep,
+    changes: readonly Change[],
+    record: Data | undefined,
+    connection: ConnectionFacts,
+    options: CallOptions,
+  ): Promise<StepResult> {
+    const { beforeSend: _, turnKey: __, ...reading } = options;
+    const known =
+      record ?? (step.record && (await readRecord(clients, step.record.kind, step.record.vendorId, reading)));
+    const refused = changes
+      .filter(({ field, after }) => known && !isSame(step, field, known[field], after))
+      .map(({ field }) => field);
+    const answer: StepAnswer = {
+      ...(known?.['id'] ? { id: String(known['id']) } : {}),
+      ...(known ? { record: known } : {}),
+      ...(refused.length > 0 ? { refused } : {}),
+    };
+    const key = known ? emailKey(addressKey, known['email']) : null;
+    if (operation.id === 'ghl.contact.create') return finishCreatedContact(db, step, connection.id, answer, key);
+    if (step.record && known) await saveSnapshot(db, step.record.id, known, key);
+    await finishStep(db, step.id, answer);
+    return 'done';
+  }
+
+  /** A refusal that surely left nothing behind takes the `sent` mark back; one for good fails the step. */
+  async function noteFailure(error: unknown, step: DueStep): Promise<void> {
+    if (!(error instanceof VendorError)) return;
+    if (error.kind === 'RateLimited' || error.kind === 'NotConnected') await clearSent(db, step.id);
+    await noteStepError(db, step, storedError(error), isFinal(error));
+  }
+
+  return (operation: Operation) =>
+    async ({ planId, n }: { planId: string; n: number }): Promise<StepResult> => {
+      const step = await loadStep(db, planId, n);
+      try {
+        return await apply(operation, step);
+      } catch (error) {
+        if (
+          error instanceof VendorError &&
+          error.kind === 'Conflict' &&
+          error.existingId &&
+          operation.id === 'ghl.contact.create'
+        ) {
+          return noteDuplicate(dependencies, step, error.existingId).catch((failure: unknown) => {
+            throw toFailure(failure);
+          });
+        }
+        await noteFailure(error, step);
+        throw toFailure(error);
+      }
+    };
+}
+
+/** The record in an operation's answer stands under the resource's name: `ghl.task.create` answers `{task}`. */
+function recordIn(operation: Operation, output: unknown): Data | undefined {
+  const resource = operation.id.split('.')[1] ?? '';
+  const record = (output as Data)[resource];
+  return record && typeof record === 'object' ? (record as Data) : undefined;
+}
+
+/** The same in normal form; fields outside the field map as text. */
+function isSame(step: DueStep, field: string, one: unknown, other: unknown): boolean {
+  const mapped = step.merges.find(({ written }) => written?.as === field)?.field as SyncedField | undefined;
+  if (!mapped) return String(one ?? '').trim() === String(other ?? '').trim();
+  const country = normalizeText(step.snapshot?.data['country']) || 'US';
+  return normalForm(mapped, one, { country }) === normalForm(mapped, other, { country });
+}

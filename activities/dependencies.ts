@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import { addressKeyOf } from '../store/address.ts';
+import type { Database } from '../store/database.ts';
+import type { Vendor, VendorClient } from '../vendors/operation.ts';
+
+/** What the activities are made of. */
+export interface ActivityDependencies {
+  database: Database;
+  clients: Readonly<Record<Vendor, VendorClient>>;
+  /** Key of the HMAC that stands for an e-mail or phone in keys. */
+  addressKey: Buffer;
+  log: Logger;
+  timing?: Partial<Timing>;
+}
+
+/** Milliseconds. */
+export interface Timing {
+  /** A record that a vendor does not know counts as gone only after so long. */
+  goneAfter: number;
+  /** A create whose answer was lost is looked up not before so long after it was sent. */
+  lookUpAfter: number;
+  /** An update re-reads a record whose snapshot is older. */
+  freshFor: number;
+}
+
+export const DEFAULT_TIMING: Timing = { goneAfter: 60_000, lookUpAfter: 15_000, freshFor: 60_000 };
+
+/** The key of a record's e-mail, or null if it has none. */
+export function emailKey(addressKey: Buffer, email: unknown): string | null {
+  return typeof email === 'string' && email.trim() !== '' ? addressKeyOf(addressKey, email) : null;
+}

@@ -1,0 +1,30 @@
+import { operations } from '../vendors/operations.ts';
+import type { Vendor } from '../vendors/operation.ts';
+import type { ApplyActivities, ObserveActivities, StoreActivities } from '../workflows/support/contract.ts';
+import { createApply } from './apply.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { createObserveSteps } from './observe.ts';
+import { createStoreSteps } from './store-steps.ts';
+
+/** The activities of each queue: the store's run as local activities of the workflow worker, the vendors' on their own queues. */
+export interface Activities {
+  local: StoreActivities;
+  ghl: Partial<ObserveActivities> & ApplyActivities;
+  'referral-rock': Partial<ObserveActivities> & ApplyActivities;
+}
+
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  const apply = createApply(dependencies);
+  const applying = (vendor: Vendor): ApplyActivities =>
+    Object.fromEntries(
+      [...operations.values()]
+        .filter((operation) => operation.vendor === vendor)
+        .map((operation) => [operation.id, apply(operation)]),
+    );
+  const { observeContact, findContact, observeReferral, observeMember } = createObserveSteps(dependencies);
+  return {
+    local: createStoreSteps(dependencies),
+    ghl: { ...applying('ghl'), observeContact, findContact } as Activities['ghl'],
+    'referral-rock': { ...applying('referral-rock'), observeReferral, observeMember } as Activities['referral-rock'],
+  };
+}

@@ -1,0 +1,20 @@
+export interface StepOutcome {
+  readonly summary: string;
+  readonly sentence: string;
+  readonly status: string;
+  readonly error: string | undefined;
+}
+
+/** The sentence that a person reads about a decision: why, then what was done, would be done, or could not be done. */
+export function sentenceOf(reasons: readonly string[], steps: readonly StepOutcome[]): string {
+  const parts = [...reasons, ...steps.map(stepPart)].filter((part) => part !== '');
+  const text = parts.join('; ') || 'nothing to do';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function stepPart({ summary, sentence, status, error }: StepOutcome): string {
+  if (status === 'done') return sentence;
+  if (status === 'observed') return `would ${summary}`;
+  if (status === 'skipped') return `left out, because an earlier step failed: ${summary}`;
+  return `could not ${summary}: ${error ?? 'no answer within a day'}`;
+}

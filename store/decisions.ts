@@ -1,0 +1,71 @@
+import type { Transaction } from 'kysely';
+import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
+import { claim } from './claims.ts';
+import type { Db } from './database.ts';
+import { adoptContact, moveRecord } from './moves.ts';
+import { noteWaiting } from './passes.ts';
+import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan } from './plans.ts';
+import { saveSnapshot } from './records.ts';
+import type { Tables } from './schema.ts';
+
+export type StoredDecision = { outcome: 'act'; plan: StoredPlan } | { outcome: 'moved' | 'waiting' };
+
+export interface DecisionFrame extends PlanFrame {
+  /** A plan that was made from outdated values: given up in the same transaction. */
+  insteadOf: string | undefined;
+  emailKeyOf: (email: unknown) => string | null;
+}
+
+/** Stores a decision in one transaction: a plan, a move to another customer, or a wait for another customer's claim. */
+export async function storeDecision(
+  db: Db,
+  frame: DecisionFrame,
+  state: CustomerState,
+  decision: Decision,
+): Promise<StoredDecision> {
+  return db.transaction().execute(async (tx) => {
+    const stored = await planOfPass(tx, frame.passKey);
+    if (stored) return { outcome: 'act', plan: stored };
+    if (frame.insteadOf !== undefined) await giveUpPlan(tx, frame.insteadOf);
+    if (decision.outcome === 'moved') {
+      await moveRecord(tx, state.focus, decision.to);
+      return { outcome: 'moved' };
+    }
+    const live = state.connection.mode === 'live';
+    const lost = live ? await claimCreates(tx, frame, state, decision.plan) : undefined;
+    if (lost !== undefined) {
+      await noteWaiting(tx, frame.customerId, lost);
+      return { outcome: 'waiting' };
+    }
+    const owner = await linkFound(tx, frame, state, decision.plan);
+    if (owner !== undefined) {
+      await moveRecord(tx, state.focus, owner);
+      return { outcome: 'moved' };
+    }
+    return { outcome: 'act', plan: await storePlan(tx, frame, state, decision.plan) };
+  });
+}
+
+async function claimCreates(
+  tx: Transaction<Tables>,
+  frame: DecisionFrame,
+  state: CustomerState,
+  plan: PlanDraft,
+): Promise<string | undefined> {
+  const keys = plan.steps.flatMap(({ claims }) => claims.map(frame.claimKeyOf));
+  return claim(tx, state.connection.id, frame.customerId, keys);
+}
+
+/** Makes a matched contact the customer's own; answers its owner if another customer was quicker. */
+async function linkFound(
+  tx: Transaction<Tables>,
+  frame: DecisionFrame,
+  state: CustomerState,
+  { link }: PlanDraft,
+): Promise<string | undefined> {
+  if (!link || 'step' in link) return undefined;
+  const adopted = await adoptContact(tx, state.connection.id, frame.customerId, link.contactId, false);
+  if ('ownedBy' in adopted) return adopted.ownedBy;
+  await saveSnapshot(tx, adopted.recordId, { ...link.data }, frame.emailKeyOf(link.data['email']));
+  return undefined;
+}
