@@ -71,14 +71,18 @@ const COUNTRIES: ReadonlyMap<string, string> = (() => {
     const name = countryNames.of(current);
     if (name === undefined || /^(E[UZ]|UN|QO|X[AB]|ZZ)$/u.test(current)) continue;
     found.set(code.toLowerCase(), current);
-    found.set(name.toLowerCase().normalize('NFC'), current);
+    found.set(countryKey(name), current);
   }
   return found;
 })();
 
 /** ISO 3166-1 alpha-2 code of a country's code or English name in any case, or '' if unknown. */
 export function normalizeCountry(value: unknown): string {
-  return COUNTRIES.get(normalizeText(value).toLowerCase().normalize('NFC')) ?? '';
+  return COUNTRIES.get(countryKey(normalizeText(value))) ?? '';
+}
+
+function countryKey(name: string): string {
+  return name.toLowerCase().normalize('NFC').replaceAll('’', "'");
 }
 
 /** US: the postal code of a state's name, code or ISO 3166-2 code (`California`, `US-CA` -> `CA`). Elsewhere, and unknown: the text. */

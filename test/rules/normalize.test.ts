@@ -100,6 +100,8 @@ describe('normalizers', () => {
       ['UK', 'GB'],
       ['Türkiye', 'TR'],
       ['Turkey', 'TR'],
+      ["Côte d'Ivoire", 'CI'],
+      ['Côte d’Ivoire', 'CI'],
       ['EU', ''],
       ['ZZ', ''],
       ['Narnia', ''],
