@@ -1,2 +1,3 @@
 export { contactChanged } from './contact-changed.ts';
+export { memberChanged } from './member-changed.ts';
 export { referralChanged } from './referral-changed.ts';

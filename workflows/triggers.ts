@@ -10,6 +10,11 @@ export const triggers = {
     record: 'referral',
     events: { ghl: [], 'referral-rock': ['ReferralAdd', 'ReferralUpdate', 'ReferralStatusChange'] },
   },
+  member: {
+    workflow: 'memberChanged',
+    record: 'member',
+    events: { ghl: [], 'referral-rock': ['MemberAdd', 'MemberUpdate'] },
+  },
 } as const satisfies Record<string, TriggerRecord>;
 
 interface TriggerRecord {
