@@ -146,11 +146,11 @@ export function createApply(dependencies: ActivityDependencies) {
           operation.id === 'ghl.contact.create'
         ) {
           return noteDuplicate(dependencies, step, error.existingId).catch((failure: unknown) => {
-            throw toFailure(failure);
+            throw toFailure(failure, dependencies.log);
           });
         }
         await noteFailure(error, step);
-        throw toFailure(error);
+        throw toFailure(error, dependencies.log);
       }
     };
 }

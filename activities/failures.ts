@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
+import type { Logger } from 'pino';
 import type { StoredError } from '../store/schema.ts';
 import { FINAL_KINDS, VendorError } from '../vendors/operation.ts';
 
@@ -16,24 +17,30 @@ export function storedError(error: unknown): StoredError {
   return { type: kind, message, status, traceId };
 }
 
-/** The failure as Temporal keeps it: type and status, never a vendor's words, which may hold personal data. */
-export function toFailure(error: unknown): unknown {
-  if (!(error instanceof VendorError))
-    return error instanceof ApplicationFailure
-      ? error
-      : ApplicationFailure.retryable(`${nameOfError(error)}; the store or log has the details`, 'Unexpected');
-  const { kind, operation, status, retryAfterMs } = error;
+/**
+ * The failure as Temporal keeps it: type and status, never a vendor's words, which may hold personal data. What is not a
+ * vendor's refusal is a fault of ours or of the store: logged, and retried.
+ */
+export function toFailure(error: unknown, log: Logger): unknown {
+  if (error instanceof TemporalFailure) return error;
+  if (error instanceof VendorError) return refusal(error);
+  const { name, code, stack } = error as Error & { code?: unknown };
+  const { activityType, attempt } = Context.current().info;
+  log.error({ activityType, attempt, code, stack }, `activity ${activityType} failed: ${name}`);
+  return ApplicationFailure.retryable(
+    `${activityType} failed: ${name}; the worker's log has the details`,
+    'Unexpected',
+  );
+}
+
+function refusal({ kind, operation, status, retryAfterMs }: VendorError): ApplicationFailure {
   return ApplicationFailure.create({
     type: kind,
     message: `${operation}: ${kind}${status === undefined ? '' : ` (HTTP ${status})`}`,
-    nonRetryable: isFinal(error),
+    nonRetryable: FINAL_KINDS.includes(kind),
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
     ...(kind === 'RateLimited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
-}
-
-function nameOfError(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Asks Temporal to try again in so many milliseconds; not an error of anybody's. */

@@ -124,7 +124,7 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
         return await step(input);
       } catch (error) {
         if (error instanceof VendorError) await noteRowError(db, input.rowIds, storedError(error));
-        throw toFailure(error);
+        throw toFailure(error, dependencies.log);
       }
     };
 

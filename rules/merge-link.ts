@@ -97,13 +97,15 @@ function withCountry(changes: Change[], link: LinkState): Change[] {
   return needs && country ? [...changes, { field: 'country', before: country, after: country }] : changes;
 }
 
-/** The baselines of a contact that step `contact` makes out of a link's values. */
+/** The baselines of a contact that step `contact` makes out of a link's values; GHL fills in some fields by itself. */
 export function mergesOfCreate(link: LinkState, given: Readonly<Partial<Record<SyncedField, string>>>): MergeDraft[] {
-  return fieldMap[link.kind].map(({ field, rr: name }) => {
-    const base = { recordId: link.recordId, field, ghl: null, rr: link.data[name] ?? null };
-    const value = given[field];
-    return value === undefined ? base : { ...base, written: { side: 'ghl', step: 'contact', as: field, value } };
-  });
+  return fieldMap[link.kind].map(({ field, rr }) => ({
+    recordId: link.recordId,
+    field,
+    ghl: null,
+    rr: link.data[rr] ?? null,
+    written: { side: 'ghl', step: 'contact', as: field, value: given[field] ?? '' },
+  }));
 }
 
 /** `contact.id` of a contact that is there, or the answer of the step that makes it. */

@@ -31,7 +31,13 @@ export class RunningRockbridge {
   readonly sandbox: Sandbox;
   readonly database: Database;
   readonly url: string;
-  readonly #parts: { bridge: FastifyInstance; relay: Relay; workers: RunningWorkers; native: NativeConnection; connection: Connection };
+  readonly #parts: {
+    bridge: FastifyInstance;
+    relay: Relay;
+    workers: RunningWorkers;
+    native: NativeConnection;
+    connection: Connection;
+  };
 
   private constructor(sandbox: Sandbox, database: Database, url: string, parts: RunningRockbridge['parts']) {
     this.sandbox = sandbox;
@@ -40,11 +46,25 @@ export class RunningRockbridge {
     this.#parts = parts;
   }
 
-  get parts(): { bridge: FastifyInstance; relay: Relay; workers: RunningWorkers; native: NativeConnection; connection: Connection } {
+  get parts(): {
+    bridge: FastifyInstance;
+    relay: Relay;
+    workers: RunningWorkers;
+    native: NativeConnection;
+    connection: Connection;
+  } {
     return this.#parts;
   }
 
-  static async start(options: { timing?: Partial<Timing>; databaseUrl?: string; mode?: 'live' | 'observe'; sandbox?: SandboxOptions; quota?: 'high' } = {}): Promise<RunningRockbridge> {
+  static async start(
+    options: {
+      timing?: Partial<Timing>;
+      databaseUrl?: string;
+      mode?: 'live' | 'observe';
+      sandbox?: SandboxOptions;
+      quota?: 'high';
+    } = {},
+  ): Promise<RunningRockbridge> {
     const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
     if (!runtimeInstalled) installRuntime(log);
     runtimeInstalled = true;
@@ -73,7 +93,12 @@ export class RunningRockbridge {
     const addressKey = randomBytes(32);
     const bridge = createBridge({
       database,
-      settings: { ghlPublicKeys: [ghl.webhookPublicKeyPem], adminToken: ADMIN_TOKEN, temporal: () => ({ ready: true, address: temporal.address }), addressKey },
+      settings: {
+        ghlPublicKeys: [ghl.webhookPublicKeyPem],
+        adminToken: ADMIN_TOKEN,
+        temporal: () => ({ ready: true, address: temporal.address }),
+        addressKey,
+      },
       relay,
       log,
       metrics: new Registry(),
@@ -83,24 +108,42 @@ export class RunningRockbridge {
       roles: ROLES,
       connection: native,
       namespace: temporal.namespace,
-      activities: createActivities({ database, clients, addressKey, log, ...(options.timing ? { timing: options.timing } : {}) }),
+      activities: createActivities({
+        database,
+        clients,
+        addressKey,
+        log,
+        ...(options.timing ? { timing: options.timing } : {}),
+      }),
     });
     const rockbridge = new RunningRockbridge(sandbox, database, url, { bridge, relay, workers, native, connection });
     await rockbridge.control('PUT', 'ghl-webhook-url', { url: `${url}/webhooks/ghl` });
-    if (options.quota === 'high') await rockbridge.control('PUT', 'limits', { ghl: { max: 100_000, intervalMs: 10_000 }, referralRock: { max: 100_000, intervalMs: 60_000 } });
+    if (options.quota === 'high')
+      await rockbridge.control('PUT', 'limits', {
+        ghl: { max: 100_000, intervalMs: 10_000 },
+        referralRock: { max: 100_000, intervalMs: 60_000 },
+      });
     await relay.start();
-    await connectAccounts({ database, clients, log }, { connectionId: CONNECTION, defaultProgramId: undefined, publicUrl: url, signal: AbortSignal.timeout(20_000) });
+    await connectAccounts(
+      { database, clients, log },
+      { connectionId: CONNECTION, defaultProgramId: undefined, publicUrl: url, signal: AbortSignal.timeout(20_000) },
+    );
     return rockbridge;
   }
 
   /** A request as a person in that vendor's own page makes it. */
   async asUser(vendor: 'ghl' | 'referral-rock', method: string, path: string, body?: unknown): Promise<Json> {
     const base = vendor === 'ghl' ? this.sandbox.ghlUrl : this.sandbox.referralRockUrl;
-    return got.post(`${base}/__sandbox/as-user`, { json: { method, path, body }, throwHttpErrors: false, retry: { limit: 0 } }).json();
+    return got
+      .post(`${base}/__sandbox/as-user`, { json: { method, path, body }, throwHttpErrors: false, retry: { limit: 0 } })
+      .json();
   }
 
   async control(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Json> {
-    return got(`${this.sandbox.ghlUrl}/__sandbox/${path}`, { method, ...(body === undefined ? {} : { json: body }) }).json();
+    return got(`${this.sandbox.ghlUrl}/__sandbox/${path}`, {
+      method,
+      ...(body === undefined ? {} : { json: body }),
+    }).json();
   }
 
   async api(path: string): Promise<Json> {
@@ -120,7 +163,9 @@ export class RunningRockbridge {
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
     const { events } = await this.api('events?limit=500');
-    throw new Error(`Events are still open: ${JSON.stringify((events as Json[]).filter(({ status }) => status === 'stored' || status === 'running'))}`);
+    throw new Error(
+      `Events are still open: ${JSON.stringify((events as Json[]).filter(({ status }) => status === 'stored' || status === 'running'))}`,
+    );
   }
 
   async close(): Promise<void> {
