@@ -6,8 +6,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
  * The short reference of a task or note of ours, `rb:7KQ2ZD3M`: 40 bits of a digest of the step's key, so that planning the
  * same step again gives the same reference and a create whose answer was lost can be found.
  */
-export function referenceOf(stepKey: string): string {
-  const digest = createHash('sha256').update(stepKey).digest();
+export function referenceOf(key: string): string {
+  const digest = createHash('sha256').update(key).digest();
   let bits = digest.readUIntBE(0, 5);
   let code = '';
   for (let n = 0; n < 8; n++) {

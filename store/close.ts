@@ -38,9 +38,7 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
       .forUpdate()
       .executeTakeFirstOrThrow();
     if (plan.status !== 'open') return { open: await hasOpenRows(tx, plan.customer_id) };
-    const steps = settle(
-      (await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute()) as ClosingStep[],
-    );
+    const steps = settle(await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute());
     if (steps.some(({ status }) => status === 'stale')) {
       await giveUpPlan(tx, planId);
       return { open: await hasOpenRows(tx, plan.customer_id) };

@@ -14,7 +14,7 @@ export class QueuedPGliteDialect extends PGliteDialect {
   constructor(config: PGliteDialectConfig) {
     super(config);
     const createDriver = this.createDriver.bind(this);
-    this.createDriver = () => new QueuedDriver(createDriver()) as unknown as ReturnType<PGliteDialect['createDriver']>;
+    this.createDriver = () => new QueuedDriver(createDriver());
   }
 }
 

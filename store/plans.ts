@@ -103,7 +103,7 @@ function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): Pla
   if (live) return plan.merges;
   const focus = state.links.find(({ recordId }) => recordId === state.focus);
   return focus && !focus.linked && plan.link && !('step' in plan.link)
-    ? plan.merges.map(({ written: _, ...merge }) => merge)
+    ? plan.merges.map(({ recordId, field, ghl, rr }) => ({ recordId, field, ghl, rr }))
     : [];
 }
 

@@ -161,9 +161,9 @@ export async function noteMissing(
     .updateTable('records')
     .set({ missing_since: sql<Date>`coalesce(missing_since, now())` })
     .where('id', '=', recordId)
-    .returning([sql<number>`extract(epoch from now() - missing_since) * 1000`.as('missing_ms')])
+    .returning([sql<number>`(extract(epoch from now() - missing_since) * 1000)::float8`.as('missing_ms')])
     .executeTakeFirstOrThrow();
-  const waitMs = goneAfterMs - Number(row.missing_ms);
+  const waitMs = goneAfterMs - row.missing_ms;
   if (waitMs > 0) return { gone: false, waitMs };
   await db
     .updateTable('records')

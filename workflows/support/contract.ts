@@ -70,11 +70,11 @@ export interface StoreActivities {
 
 /** The steps that read a vendor's present state into the store; each runs on its vendor's queue. */
 export interface ObserveActivities {
-  observeContact(input: StoryInput): Promise<void>;
-  observeReferral(input: StoryInput): Promise<{ linked: boolean }>;
-  observeMember(input: StoryInput): Promise<{ linked: boolean }>;
+  observeContact: (input: StoryInput) => Promise<void>;
+  observeReferral: (input: StoryInput) => Promise<{ linked: boolean }>;
+  observeMember: (input: StoryInput) => Promise<{ linked: boolean }>;
   /** Reads the contacts that may be the person of a member or referral which is not linked yet. */
-  findContact(input: StoryInput): Promise<void>;
+  findContact: (input: StoryInput) => Promise<void>;
 }
 
 /** One activity per operation, named like it: carries out step n of a plan. */
