@@ -21,14 +21,23 @@ export type DeliveryResult = {
   attempts: number;
 };
 
-export type DeliverySettings = { drop: number; duplicate: number; delayMs: number; shuffle: boolean };
+export type DeliverySettings = {
+  /** Share of webhooks that are never sent, 0 to 1. */
+  drop: number;
+  /** Share of webhooks that are sent twice, 0 to 1. */
+  duplicate: number;
+  delayMs: number;
+  shuffle: boolean;
+  /** Wait before GHL's first retry; each further one is twice as long. */
+  firstRetryMs: number;
+};
 
 /** Waits before each retry, in milliseconds. */
-type RetryPolicy = { retries: number; firstMs: number; mostMs: number };
+type RetryPolicy = { retries: number; firstMs?: number; mostMs: number };
 
 /** GHL: 12 retries, exponential with jitter, real steps of seconds to minutes scaled down. RR: nothing published; two quick ones. */
 const policies: Record<VendorName, RetryPolicy> = {
-  ghl: { retries: 12, firstMs: 1000, mostMs: 60_000 },
+  ghl: { retries: 12, mostMs: 60_000 },
   referralRock: { retries: 2, firstMs: 250, mostMs: 1000 },
 };
 
@@ -48,7 +57,7 @@ export class Deliveries {
 
   constructor(store: Store, delayMs: number) {
     this.#waiting = store.collection<Delivery>('deliveries');
-    this.settings = { drop: 0, duplicate: 0, delayMs, shuffle: false };
+    this.settings = { drop: 0, duplicate: 0, delayMs, shuffle: false, firstRetryMs: 1000 };
     for (const delivery of this.#waiting.all()) void this.#deliver(delivery);
   }
 
@@ -96,7 +105,7 @@ export class Deliveries {
   /** Ends all sending; what was not delivered stays in the store for the next start. */
   stop(): void {
     this.#stopped.abort();
-    for (const done of [...this.#idleWaiters]) done();
+    for (const done of this.#idleWaiters) done();
   }
 
   #start(delivery: Omit<Delivery, 'id'>): void {
@@ -107,7 +116,7 @@ export class Deliveries {
     const policy = policies[vendor];
     await this.#pause(this.settings.delayMs + (this.settings.shuffle ? Math.random() * shuffleMs : 0));
     for (let attempt = 0; attempt <= policy.retries; attempt += 1) {
-      if (attempt > 0) await this.#pause(jittered(Math.min(policy.mostMs, policy.firstMs * 2 ** (attempt - 1))));
+      if (attempt > 0) await this.#pause(jittered(this.#retryWait(policy, attempt)));
       const current = this.#waiting.get(id);
       if (!current || this.#stopped.signal.aborted) return;
       const status = await this.#post(current);
@@ -115,6 +124,10 @@ export class Deliveries {
       const succeeded = status >= 200 && status < 300;
       if (succeeded || attempt === policy.retries) return this.#finish(current, status, attempt + 1, succeeded);
     }
+  }
+
+  #retryWait(policy: RetryPolicy, attempt: number): number {
+    return Math.min(policy.mostMs, (policy.firstMs ?? this.settings.firstRetryMs) * 2 ** (attempt - 1));
   }
 
   #finish(delivery: Delivery, status: number, attempts: number, succeeded: boolean): void {
@@ -128,7 +141,7 @@ export class Deliveries {
   }
 
   #tellIfIdle(): void {
-    if (this.pending === 0) for (const done of [...this.#idleWaiters]) done();
+    if (this.pending === 0) for (const done of this.#idleWaiters) done();
   }
 
   /** HTTP status of the answer; 0 when there was none. */

@@ -69,6 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const rock = createRock(openRockState(store), deliveries, now);
   if (!store.hasHistory) plant(options.seed ?? 'lifelike', ghl.state, rock.state, now());
   if (options.ghlWebhookUrl) setWebhookUrl(ghl, deliveries, options.ghlWebhookUrl);
+  store.compact();
   const quotas = { ghl: new Quota({ ...ghlLimits }), referralRock: new Quota({ ...rockLimits }) };
   const userKey = newUserKey();
   const ghlApp = vendorServer(ghlVendor(ghl, quotas.ghl), parts, userKey);
@@ -80,7 +81,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const host = options.host ?? '127.0.0.1';
   urls.ghl = await listen(ghlApp, host, options.ghlPort ?? 0);
   urls.referralRock = await listen(rockApp, host, options.referralRockPort ?? 0);
-  store.flush();
   return {
     ghlUrl: urls.ghl,
     referralRockUrl: urls.referralRock,

@@ -49,7 +49,7 @@ export class Collection<T extends Stored> {
   }
 
   clear(): void {
-    for (const id of [...this.#records.keys()]) this.delete(id);
+    for (const id of this.#records.keys()) this.delete(id);
   }
 
   /** Takes a record in without journalling it: what was read from the journal. */
@@ -78,42 +78,61 @@ function keyList(keys: Keys): readonly string[] {
   return typeof keys === 'string' ? [keys] : keys;
 }
 
+const mostJournalBytes = 64 * 1024 * 1024;
+
 /**
  * Collections kept in `<dataDir>/sandbox.journal`, one JSON line `[collection, id, record or null]` per change.
  * A flush is one synchronous write, so what was flushed survives kill -9. Without `dataDir`, memory only.
  */
 export class Store {
+  /** True if an earlier run left records here. */
+  readonly hasHistory: boolean;
   readonly #file: string | undefined;
   readonly #read = new Map<string, Map<string, Stored>>();
+  readonly #collections = new Map<string, Collection<never>>();
   #lines: string[] = [];
   #descriptor: number | undefined;
+  #bytes = 0;
   #flushDue = false;
 
   constructor(dataDir: string | undefined) {
-    if (dataDir === undefined) return;
-    fs.mkdirSync(dataDir, { recursive: true });
-    this.#file = path.join(dataDir, 'sandbox.journal');
-    this.#readJournal(this.#file);
-    this.#compact(this.#file);
-    this.#descriptor = fs.openSync(this.#file, 'a');
-  }
-
-  /** True if an earlier run left records here. */
-  get hasHistory(): boolean {
-    return this.#read.size > 0;
+    if (dataDir !== undefined) {
+      fs.mkdirSync(dataDir, { recursive: true });
+      this.#file = path.join(dataDir, 'sandbox.journal');
+      this.#readJournal(this.#file);
+    }
+    this.hasHistory = this.#read.size > 0;
   }
 
   collection<T extends Stored>(name: string, indexes: Record<string, (record: T) => Keys> = {}): Collection<T> {
     const collection = new Collection<T>((id, record) => this.#append(name, id, record), indexes);
     for (const record of this.#read.get(name)?.values() ?? []) collection.load(record as T);
+    this.#read.delete(name);
+    this.#collections.set(name, collection as unknown as Collection<never>);
     return collection;
+  }
+
+  /** Writes the journal anew with nothing but what is there; to be called once when all collections are open. */
+  compact(): void {
+    if (this.#file === undefined) return;
+    const lines: string[] = [];
+    for (const [name, collection] of this.#collections) {
+      for (const record of collection.all() as Stored[]) lines.push(line(name, record.id, record));
+    }
+    fs.writeFileSync(`${this.#file}.new`, lines.join(''));
+    fs.renameSync(`${this.#file}.new`, this.#file);
+    if (this.#descriptor !== undefined) fs.closeSync(this.#descriptor);
+    this.#descriptor = fs.openSync(this.#file, 'a');
+    this.#lines = [];
+    this.#bytes = 0;
   }
 
   flush(): void {
     if (this.#lines.length === 0 || this.#descriptor === undefined) return;
     const text = this.#lines.join('');
     this.#lines = [];
-    fs.writeSync(this.#descriptor, text);
+    this.#bytes += fs.writeSync(this.#descriptor, text);
+    if (this.#bytes > mostJournalBytes) this.compact();
   }
 
   close(): void {
@@ -124,7 +143,7 @@ export class Store {
 
   #append(name: string, id: string, record: Stored | undefined): void {
     if (this.#descriptor === undefined) return;
-    this.#lines.push(`${JSON.stringify([name, id, record ?? null])}\n`);
+    this.#lines.push(line(name, id, record));
     if (this.#flushDue) return;
     this.#flushDue = true;
     setImmediate(() => {
@@ -135,8 +154,8 @@ export class Store {
 
   #readJournal(file: string): void {
     if (!fs.existsSync(file)) return;
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-      const entry = parseLine(line);
+    for (const text of fs.readFileSync(file, 'utf8').split('\n')) {
+      const entry = parseLine(text);
       if (!entry) continue;
       const [name, id, record] = entry;
       const records = this.#read.get(name) ?? new Map<string, Stored>();
@@ -145,23 +164,17 @@ export class Store {
       else records.delete(id);
     }
   }
+}
 
-  #compact(file: string): void {
-    if (!fs.existsSync(file)) return;
-    const lines: string[] = [];
-    for (const [name, records] of this.#read) {
-      for (const [id, record] of records) lines.push(`${JSON.stringify([name, id, record])}\n`);
-    }
-    fs.writeFileSync(`${file}.new`, lines.join(''));
-    fs.renameSync(`${file}.new`, file);
-  }
+function line(name: string, id: string, record: Stored | undefined): string {
+  return `${JSON.stringify([name, id, record ?? null])}\n`;
 }
 
 /** A process killed within a write leaves half a last line: it was never acknowledged, so it is left out. */
-function parseLine(line: string): [string, string, Stored | null] | undefined {
-  if (line === '') return undefined;
+function parseLine(text: string): [string, string, Stored | null] | undefined {
+  if (text === '') return undefined;
   try {
-    return JSON.parse(line) as [string, string, Stored | null];
+    return JSON.parse(text) as [string, string, Stored | null];
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { type Answer, bodyFields, type Call, type Fields, isFields, type Operation, textOf } from '../operation.ts';
 import { searchText } from './contacts.ts';
-import { searchView } from './contact-view.ts';
+import { displayName, searchView } from './contact-view.ts';
 import { badRequest, unprocessable } from './errors.ts';
 import { checkLocation, type Ghl } from './ghl.ts';
 import type { Contact } from './state.ts';
@@ -70,6 +70,33 @@ function sortsOf(body: Fields): Sort[] {
   return sorts.length > 0 ? sorts : [{ field: 'dateAdded', direction: 'desc' }];
 }
 
+const same = [
+  'id',
+  'firstName',
+  'lastName',
+  'email',
+  'phone',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'website',
+  'timezone',
+] as const;
+const alsoSame = ['source', 'assignedTo', 'dateOfBirth', 'dnd', 'tags', 'dateAdded', 'dateUpdated'] as const;
+
+/** What can be filtered and sorted by, by the names of a search record. */
+const searchFields: Record<string, (contact: Contact) => unknown> = {
+  ...Object.fromEntries([...same, ...alsoSame].map((field) => [field, (contact: Contact) => contact[field]])),
+  address: (contact) => contact.address1,
+  businessName: (contact) => contact.companyName,
+  contactName: displayName,
+  firstNameLowerCase: (contact) => contact.firstName?.toLowerCase(),
+  lastNameLowerCase: (contact) => contact.lastName?.toLowerCase(),
+  additionalEmails: (contact) => contact.additionalEmails.map((each) => each.email),
+  additionalPhones: (contact) => contact.additionalPhones.map((each) => each.phone),
+};
+
 const sortFields = new Set([
   'dateAdded',
   'dateUpdated',
@@ -110,9 +137,9 @@ function valueOf(contact: Contact, field: string): unknown {
     const id = field.slice('customFields.'.length);
     return contact.customFields.find((each) => each.id === id)?.value;
   }
-  const view = searchView(contact, []);
-  if (!Object.hasOwn(view, field)) throw unprocessable([`Invalid field ${field}`]);
-  return view[field];
+  const value = searchFields[field];
+  if (!value) throw unprocessable([`Invalid field ${field}`]);
+  return value(contact);
 }
 
 function holds(contact: Contact, filter: Fields): boolean {

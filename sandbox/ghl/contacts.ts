@@ -153,7 +153,7 @@ function nextPageUrl(call: Call, startAfter: number, startAfterId: string, limit
   const query = new URLSearchParams({ locationId: call.query['locationId'] ?? '', limit: String(limit) });
   query.set('startAfter', String(startAfter));
   query.set('startAfterId', startAfterId);
-  return `http://services.leadconnectorhq.com/contacts/?${query}`;
+  return `http://services.leadconnectorhq.com/contacts/?${query.toString()}`;
 }
 
 export function searchText(contact: Contact): string {
