@@ -41,7 +41,7 @@ export async function loadCustomerState(db: Db, customerId: string, focus: strin
     data: contactRow.data ?? {},
   };
   const links = records
-    .filter(({ kind, data }) => (kind === 'referral' || kind === 'member') && data !== null)
+    .filter(({ kind }) => kind === 'referral' || kind === 'member')
     .map((row): LinkState => {
       const own = baselines.filter(({ record_id }) => record_id === row.id);
       const seen = own.find(({ side, field }) => side === 'record' && field === 'highlights');

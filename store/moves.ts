@@ -42,6 +42,7 @@ export async function adoptContact(
   contactId: string,
   ours: boolean,
 ): Promise<{ recordId: string } | { ownedBy: string }> {
+  await makeRoom(tx, customerId, contactId);
   await tx
     .insertInto('records')
     .values({
@@ -64,6 +65,20 @@ export async function adoptContact(
     .executeTakeFirstOrThrow();
   if (row.customer_id === customerId) return { recordId: row.id };
   return { ownedBy: row.customer_id };
+}
+
+/** A customer has one contact: another one that was only queued with it becomes a customer of its own. */
+async function makeRoom(tx: Transaction<Tables>, customerId: string, contactId: string): Promise<void> {
+  const queued = await tx
+    .selectFrom('records')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('kind', '=', 'contact')
+    .where('vendor_id', '!=', contactId)
+    .where('gone_at', 'is', null)
+    .where('linked_at', 'is', null)
+    .executeTakeFirst();
+  if (queued) await moveRecord(tx, queued.id, 'new');
 }
 
 /**
