@@ -94,15 +94,50 @@ export async function saveAccountFacts(database: Database, connectionId: string,
   });
 }
 
-/** Merges `settings` into the connection's own (one level deep). */
-export async function saveConnectionSettings(
-  database: Database,
-  connectionId: string,
-  settings: Record<string, unknown>,
-): Promise<void> {
+/** Pauses the connections whose accounts this start does not serve (the sandbox beside real accounts, or the other way round), and lets `id` go on. */
+export async function setInForce(database: Database, id: string): Promise<void> {
+  const { db } = database;
+  await db
+    .updateTable('connections')
+    .set({ paused_at: null, settings: sql`connections.settings - 'notInForce'` })
+    .where('id', '=', id)
+    .where(sql<boolean>`settings ? 'notInForce'`)
+    .execute();
+  await db
+    .updateTable('connections')
+    .set({ paused_at: sql`now()`, settings: sql`connections.settings || '{"notInForce": true}'` })
+    .where('id', 'in', ['default', 'sandbox'])
+    .where('id', '<>', id)
+    .where('paused_at', 'is', null)
+    .execute();
+}
+
+/** Our webhook subscriptions at Referral Rock, by event. */
+export type Hooks = Record<string, { id: string; url: string }>;
+
+const HOOK_CLAIM_SECONDS = 60;
+
+/** Lets one process at a time set up a connection's webhooks; undefined: another one is at it (or died at it within the minute). */
+export async function claimHookSetUp(database: Database, connectionId: string): Promise<{ hooks: Hooks } | undefined> {
+  const row = await database.db
+    .updateTable('connections')
+    .set({ settings: sql`connections.settings || jsonb_build_object('hooksClaimedAt', now())` })
+    .where('id', '=', connectionId)
+    .where(
+      sql<boolean>`coalesce((settings ->> 'hooksClaimedAt')::timestamptz, '-infinity') < now() - ${HOOK_CLAIM_SECONDS}::int * interval '1 second'`,
+    )
+    .returning('settings')
+    .executeTakeFirst();
+  return row && { hooks: (row.settings['hooks'] ?? {}) as Hooks };
+}
+
+/** Keeps the webhooks and lets the next process look after them. */
+export async function saveHooks(database: Database, connectionId: string, hooks: Hooks): Promise<void> {
   await database.db
     .updateTable('connections')
-    .set({ settings: sql`connections.settings || ${JSON.stringify(settings)}::jsonb` })
+    .set({
+      settings: sql`(connections.settings || jsonb_build_object('hooks', ${JSON.stringify(hooks)}::jsonb)) - 'hooksClaimedAt'`,
+    })
     .where('id', '=', connectionId)
     .execute();
 }

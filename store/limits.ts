@@ -29,8 +29,8 @@ const LEARN_EVERY_MS = 1_000;
 const CLEAN_EVERY_MS = 60_000;
 
 /**
- * Gives turns at each vendor account, shared by all workers of the database: 95 % of the quota evenly spaced, and at most 2 % at
- * once after a quiet time, so no interval ever holds more than 97 %. One statement per turn (GCRA on the account's row: its
+ * Gives turns at each vendor account, shared by all workers of the database: 93 % of the quota evenly spaced, and at most 5 % at
+ * once after a quiet time, so no interval ever holds more than 98 %. One statement per turn (GCRA on the account's row: its
  * `next_turn_at` is the theoretical arrival time). Turns more than 2 s away are kept under the caller's key; without a
  * key nothing is reserved that far ahead.
  */
@@ -48,10 +48,10 @@ export function createLimiter(database: Database, options: LimiterOptions = {}):
 
   const clock = () => (options.now ? sql`${options.now()}::timestamptz` : sql`clock_timestamp()`);
   const ms = (quota: string) => sql.raw(`(${quota} * interval '1 millisecond')`);
-  // 95 % of the quota, evenly: one turn each so many milliseconds; and how far ahead of that a burst may run. The 3 % that
+  // 93 % of the quota, evenly: one turn each so many milliseconds; and how far ahead of that a burst may run. The 2 % that
   // are never used absorb requests that leave later than their turn.
-  const SPACING = ms('(limits.interval_ms / (0.95 * limits.max))');
-  const LEAD = ms('((greatest(1, floor(0.02 * limits.max)) - 1) * limits.interval_ms / (0.95 * limits.max))');
+  const SPACING = ms('(limits.interval_ms / (0.93 * limits.max))');
+  const LEAD = ms('((greatest(1, floor(0.05 * limits.max)) - 1) * limits.interval_ms / (0.93 * limits.max))');
 
   const open = () => sql`greatest(${clock()}, limits.blocked_until,
     case when limits.daily_remaining = 0 then limits.daily_reset_at end)`;
@@ -67,7 +67,7 @@ export function createLimiter(database: Database, options: LimiterOptions = {}):
   ) => sql`
     insert into limits (vendor, account, max, interval_ms, next_turn_at)
     select ${account.vendor}, ${account.id}, ${quota.max}::int, ${quota.intervalMs}::int,
-      ${clock()} + ${quota.intervalMs / (0.95 * quota.max)}::float8 * interval '1 millisecond' ${when}
+      ${clock()} + ${quota.intervalMs / (0.93 * quota.max)}::float8 * interval '1 millisecond' ${when}
     on conflict (vendor, account) do update set next_turn_at = greatest(${open()}, limits.next_turn_at) + ${SPACING} ${only}`;
 
   async function nextTurn(account: VendorAccount, quota: Quota): Promise<number> {

@@ -9,10 +9,14 @@ export interface InstanceAddresses {
   temporalUi?: string;
   ghl?: string;
   referralRock?: string;
+  /** The bridge's address for Referral Rock's webhooks, without the event. Its last part is a secret: the file is the owner's alone. */
+  referralRockWebhooks?: string;
 }
 
 interface LockFile extends InstanceAddresses {
   owner: ProcessId;
+  /** Processes without which the owner ends by itself within moments. */
+  launchers: ProcessId[];
   /** Processes that the owner started and that may outlive its sudden end. */
   children: ProcessId[];
 }
@@ -25,19 +29,26 @@ export interface FolderLock {
   release(): void;
 }
 
+/** An instance that is being ended may first bring its calls to an end. */
+const ORPHAN_PATIENCE_MS = 45_000;
+
 /** The folder is in use; the message says by whom. */
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError';
 }
 
-/** Takes the folder for this process. A killed instance's hold is taken over and the processes it left behind are ended. */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+/**
+ * Takes the folder for this process. A killed instance's hold is taken over and the processes it left behind are ended; one whose
+ * launcher was killed is ended as well.
+ */
+export async function lockFolder(folder: string, launchers: ProcessId[] = []): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'lock.json');
-  const content: LockFile = { owner: self(), children: [] };
+  const content: LockFile = { owner: self(), launchers, children: [] };
   while (!create(path, content)) {
     const holder = read(path);
     if (!holder) continue;
+    if (isRunning(holder.owner) && !holder.launchers.every(isRunning)) await stop(holder.owner, ORPHAN_PATIENCE_MS);
     if (isRunning(holder.owner)) {
       const where = holder.bridge ? `, at ${holder.bridge}` : '';
       throw new FolderInUseError(`Rockbridge is already running on ${folder} (process ${holder.owner.pid}${where})`);
@@ -49,7 +60,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       move(taken, path);
       continue;
     }
-    await Promise.all(holder.children.map(stop));
+    await Promise.all(holder.children.map((child) => stop(child)));
     rmSync(taken, { force: true });
   }
   const write = (): void => {
@@ -113,6 +124,6 @@ function read(path: string): LockFile | undefined {
   try {
     return JSON.parse(text) as LockFile;
   } catch {
-    return { owner: { pid: 0, startedAt: '' }, children: [] };
+    return { owner: { pid: 0, startedAt: '' }, launchers: [], children: [] };
   }
 }

@@ -20,12 +20,12 @@ export function isRunning(id: ProcessId): boolean {
   return id.pid > 0 && id.startedAt !== '' && startOf(id.pid) === id.startedAt;
 }
 
-/** Ends a process and waits for it: asked first, after 5 s made to. */
-export async function stop(id: ProcessId): Promise<void> {
+/** Ends a process and waits for it: asked first, after `patienceMs` made to. */
+export async function stop(id: ProcessId, patienceMs: number = PATIENCE_MS): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isRunning(id)) return;
     process.kill(id.pid, signal);
-    for (let waited = 0; waited < PATIENCE_MS && isRunning(id); waited += 50) await sleep(50);
+    for (let waited = 0; waited < patienceMs && isRunning(id); waited += 50) await sleep(50);
   }
 }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import proto from '@temporalio/proto';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import { rockbridgeSearchAttributes } from './dev-server.ts';
+import { addSearchAttributes } from './until-serving.ts';
 
 /** Where Temporal is and how to reach it. */
 export interface TemporalTarget {
@@ -20,15 +20,10 @@ export interface TemporalTarget {
 /** A client that may be there before its server is, and what it last saw of it. */
 export interface TemporalClient {
   client: Client;
+  connection: Connection;
   isReady(): boolean;
   close(): Promise<void>;
 }
-
-const { IndexedValueType } = proto.temporal.api.enums.v1;
-const TYPES: Record<string, number> = {
-  Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-};
 
 const LOOK_EVERY_MS = 2_000;
 const LOOK_DEADLINE_MS = 2_000;
@@ -71,6 +66,7 @@ export function openClient(target: TemporalTarget): TemporalClient {
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return {
     client: new Client({ connection, namespace: target.namespace }),
+    connection,
     isReady: () => ready,
     async close() {
       clearInterval(timer);
@@ -101,23 +97,14 @@ export async function openNativeConnection(
 }
 
 /** Adds the search attributes that the server lacks; where that is not allowed (Temporal Cloud), the log says what to add by hand. */
-export async function ensureSearchAttributes(
-  connection: NativeConnection,
-  namespace: string,
-  log: Logger,
-): Promise<void> {
-  const wanted = Object.entries(rockbridgeSearchAttributes);
+export async function ensureSearchAttributes(connection: Connection, namespace: string, log: Logger): Promise<void> {
   try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = wanted.filter(([name]) => !(name in customAttributes));
-    if (missing.length === 0) return;
-    const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, TYPES[type] ?? 0]));
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+    await addSearchAttributes(connection, namespace, rockbridgeSearchAttributes);
   } catch (error) {
-    const list = wanted.map(([name, type]) => `${name} (${type})`).join(', ');
+    const list = Object.entries(rockbridgeSearchAttributes).map(([name, type]) => `${name} (${type})`);
     log.warn(
       { error: String(error) },
-      `cannot see to the search attributes of namespace ${namespace}; add by hand what is missing of: ${list}`,
+      `cannot add search attributes to namespace ${namespace}; add by hand what is missing of: ${list.join(', ')}`,
     );
   }
 }

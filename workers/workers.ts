@@ -27,7 +27,10 @@ const OURS = { TRACE: 'trace', DEBUG: 'trace', INFO: 'debug', WARN: 'warn', ERRO
 
 /** Sends the SDK's log to ours and leaves signals to the application. Once per process, before any connection. */
 export function installRuntime(log: Logger): void {
-  const say = (level: Level) => (message: string, meta?: object) => log[OURS[level]]({ ...meta }, message);
+  const say = (level: Level) => (message: string, meta?: object) => {
+    // A vendor's worker has activities only, which the SDK takes for an oversight.
+    if (!message.startsWith('No workflows registered')) log[OURS[level]]({ ...meta }, message);
+  };
   Runtime.install({
     logger: {
       log: (level, message, meta) => say(level)(message, meta),

@@ -62,7 +62,7 @@ describe('the hold on the data folder', () => {
   it('is taken over when another process has got the dead one’s number', async () => {
     writeFileSync(
       join(folder, 'lock.json'),
-      JSON.stringify({ owner: { pid: process.pid, startedAt: 'earlier' }, children: [] }),
+      JSON.stringify({ owner: { pid: process.pid, startedAt: 'earlier' }, launchers: [], children: [] }),
     );
     (await lockFolder(folder)).release();
   });
@@ -75,7 +75,7 @@ describe('the hold on the data folder', () => {
   it('has one winner when several start at once over a dead one', async () => {
     writeFileSync(
       join(folder, 'lock.json'),
-      JSON.stringify({ owner: { pid: 999_999_999, startedAt: 'x' }, children: [] }),
+      JSON.stringify({ owner: { pid: 999_999_999, startedAt: 'x' }, launchers: [], children: [] }),
     );
     const results = await Promise.allSettled([lockFolder(folder), lockFolder(folder), lockFolder(folder)]);
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);

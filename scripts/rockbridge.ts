@@ -1,0 +1,38 @@
+import { Command, CommanderError } from 'commander';
+import { loadEnvFile, SettingsError } from '../config/settings.ts';
+import { FolderInUseError } from '../store/lock.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEvents } from './commands/events.ts';
+import { addReplay } from './commands/replay.ts';
+import { addRoles } from './commands/roles.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addStart } from './commands/start.ts';
+import { CommandError } from './support/api.ts';
+
+const program = new Command('rockbridge')
+  .description('Keeps GoHighLevel and Referral Rock in step, both ways, as durable Temporal workflows.')
+  .showHelpAfterError('(rockbridge <command> --help says more)')
+  .addHelpText(
+    'after',
+    `
+Settings come from the environment and from .env; .env.example lists them all.
+
+Examples:
+  npx rockbridge start            everything, with a sandbox of both vendors: the same as npm start
+  npx rockbridge events           what came in and what became of it
+  npx rockbridge doctor           is everything in order?
+
+Exit codes: 0 done; 1 refused or failed, with the reason on standard error.`,
+  );
+for (const add of [addStart, addRoles, addSandbox, addEvents, addReplay, addDoctor]) add(program);
+
+try {
+  loadEnvFile();
+  await program.parseAsync();
+  process.exit();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode);
+  const expected = error instanceof SettingsError || error instanceof CommandError || error instanceof FolderInUseError;
+  console.error(expected ? (error as Error).message : error);
+  process.exit(1);
+}
