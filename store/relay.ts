@@ -149,11 +149,13 @@ const claimNewQuery = (limit: number) => sql<Due>`
     where inbox.record_id = r.id and inbox.status = 'stored' and inbox.rung_at is null
     returning r.customer_id, inbox.trigger, inbox.seq
   ), fresh as (
-    select customer_id, (array_agg(trigger order by seq))[1] as trigger from marked group by customer_id
+    select customer_id, (array_agg(trigger order by seq))[1] as trigger, min(seq) as seq from marked group by customer_id
+  ), taken as (
+    update customers set ring_delay_ms = ${RING_AGAIN_MS}, ring_again_at = ${newLease}
+    from fresh where customers.id = fresh.customer_id
+    returning customers.connection_id, customers.id, fresh.trigger, fresh.seq, ring_again_at
   )
-  update customers set ring_delay_ms = ${RING_AGAIN_MS}, ring_again_at = ${newLease}
-  from fresh where customers.id = fresh.customer_id
-  returning customers.connection_id as "connectionId", customers.id as "customerId", fresh.trigger, ring_again_at as lease`;
+  select connection_id as "connectionId", id as "customerId", trigger, ring_again_at as lease from taken order by seq`;
 
 /** Customers whose time has come and who still have open rows; the others' time is cleared. */
 const claimLateQuery = (limit: number) => sql<Due>`

@@ -1,18 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Changed, createEventsStore, type EventDetail, type EventLine } from '../../store/events.ts';
-import { Refusal } from '../payload.ts';
+import { idOf, quotable, Refusal } from '../payload.ts';
 import { readAgain } from '../readings.ts';
 import type { TemporalState } from '../server.ts';
 import type { ApiDeps } from './index.ts';
 
 const STATUSES = ['stored', 'running', 'done', 'held', 'failed', 'ignored'] as const;
 
+/** PostgreSQL takes no zero byte. */
+const word = z.string().regex(/^\P{Cc}*$/u, 'has control characters');
+
 const Query = z.strictObject({
   status: z.enum(STATUSES, { error: `wants one of ${STATUSES.join(', ')}` }).optional(),
-  source: z.string().optional(),
-  trigger: z.string().optional(),
-  connection: z.string().optional(),
+  source: word.optional(),
+  trigger: word.optional(),
+  connection: word.optional(),
   limit: z.coerce
     .number({ error: 'wants a number' })
     .int('wants a whole number')
@@ -31,9 +34,11 @@ type ByEvent = { Params: { id: string } };
 export function registerEvents(server: FastifyInstance, { database, routing, settings, relay }: ApiDeps): void {
   const store = createEventsStore(database);
   const found = <T>(value: T | undefined, id: string): T => {
-    if (value === undefined) throw new Refusal(404, 'event', `There is no event ${id}.`);
+    if (value === undefined) throw new Refusal(404, 'event', `There is no event ${quotable(id)}.`);
     return value;
   };
+
+  const named = (id: string): string => found(idOf(id), id);
 
   server.get('/events', async ({ query: given }) => {
     const query = parseQuery(given);
@@ -49,17 +54,17 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
   });
 
   server.get<ByEvent>('/events/:id', async ({ params: { id } }) =>
-    detailOf(found(await store.get(id), id), settings.temporal()),
+    detailOf(found(await store.get(named(id)), id), settings.temporal()),
   );
 
   server.post<ByEvent>('/events/:id/retry', async ({ params: { id } }) => {
-    let changed = found(await store.retry(id), id);
+    let changed = found(await store.retry(named(id)), id);
     if (!changed.changed && !changed.placeable) {
       // It was put aside as it came in; a connection, program or trigger of today may know what to do with it.
-      const reading = readAgain(found(await store.get(id), id), await routing.routes(), settings.addressKey);
+      const reading = readAgain(found(await store.get(named(id)), id), await routing.routes(), settings.addressKey);
       if (reading?.status !== 'stored')
         throw new Refusal(409, 'event', reading?.sentence ?? 'The event belongs to no connection.');
-      changed = found(await store.retry(id, reading), id);
+      changed = found(await store.retry(named(id), reading), id);
     }
     refuseUnchanged(changed, 'Only failed and ignored events can be retried');
     relay.nudge();
@@ -67,7 +72,7 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
   });
 
   server.post<ByEvent>('/events/:id/ignore', async ({ params: { id } }) => {
-    const changed = found(await store.ignore(id, 'Ignored by a person.'), id);
+    const changed = found(await store.ignore(named(id), 'Ignored by a person.'), id);
     refuseUnchanged(changed, 'Only events that wait, are held or have failed can be ignored');
     return { status: 'ignored' };
   });
