@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { SandboxClient } from '../sandbox/client.ts';
 import type { SandboxInfo } from '../sandbox/sandbox.ts';
 import { endProcess } from './stale-server.ts';
 
@@ -38,7 +39,11 @@ const main = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url));
 export async function startSandboxProcess(options: SandboxProcessOptions): Promise<SandboxProcess> {
   const closing = new AbortController();
   let child = await run(options);
-  const info = await readInfo(options);
+  const client = new SandboxClient({
+    ghl: `http://127.0.0.1:${options.ghlPort}`,
+    referralRock: `http://127.0.0.1:${options.referralRockPort}`,
+  });
+  const info = await client.info();
   const keepRunning = async (): Promise<never> => {
     for (let quickEnds = 0; ;) {
       const began = Date.now();
@@ -52,16 +57,19 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
       child = await run(options);
     }
   };
+  const endWithUs = (): boolean => child.kill();
+  process.once('exit', endWithUs);
   const failed = keepRunning();
   failed.catch(() => undefined);
   return {
     info,
     failed,
     async setWebhookUrl(url) {
-      await control(info.ghl.url, 'PUT', 'ghl-webhook-url', { url });
+      await client.setWebhookUrl(url);
     },
     async close() {
       closing.abort();
+      process.off('exit', endWithUs);
       await endProcess(child, 'SIGTERM');
     },
   };
@@ -88,19 +96,4 @@ async function run({ ghlPort, referralRockPort, dataDir, log, onStart }: Sandbox
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-function readInfo({ ghlPort }: SandboxProcessOptions): Promise<SandboxInfo> {
-  return control(`http://127.0.0.1:${ghlPort}`, 'GET', 'info');
-}
-
-/** Asks the sandbox itself, on either vendor's address. */
-async function control<T>(url: string, method: 'GET' | 'PUT', route: string, body?: object): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/__sandbox/${route}`, {
-    method,
-    ...(body && { headers, body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} ${route}`);
-  return (await answer.json()) as T;
 }

@@ -32,11 +32,11 @@ async function start(): Promise<void> {
   const terminal = new LiveTerminal();
   const log = createFileLog(settings, (line) => terminal.say(line));
   const above = launchers();
+  const stopped = untilAskedToStop((onAsked) => watchLaunchers(above, onAsked));
   terminal.say('Starting Rockbridge ...');
   const application = await startApplication({ settings, log, launchers: above });
   terminal.say(greeting(application, settings));
   const counting = setInterval(() => void showCounts(application, terminal), COUNT_EVERY_MS);
-  const stopped = untilAskedToStop((onAsked) => watchLaunchers(above, onAsked));
   try {
     await Promise.race([stopped, application.failed]);
   } finally {

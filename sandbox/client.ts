@@ -1,0 +1,50 @@
+import type { LedgerEntry } from './ledger.ts';
+import type { VendorName } from './operation.ts';
+import type { QuotaLimits } from './quota.ts';
+import type { SandboxInfo } from './sandbox.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** The control routes of a sandbox in another process, at the addresses of both its vendors. */
+export class SandboxClient {
+  readonly #urls: Record<VendorName, string>;
+
+  constructor(urls: Record<VendorName, string>) {
+    this.#urls = urls;
+  }
+
+  info(): Promise<SandboxInfo> {
+    return this.#control('GET', 'info');
+  }
+
+  setWebhookUrl(url: string): Promise<unknown> {
+    return this.#control('PUT', 'ghl-webhook-url', { url });
+  }
+
+  setLimits(limits: Partial<Record<VendorName, Partial<QuotaLimits>>>): Promise<unknown> {
+    return this.#control('PUT', 'limits', limits);
+  }
+
+  /** What was asked through the APIs since entry `since`, writes only. */
+  async ledger(since = 0): Promise<LedgerEntry[]> {
+    const { entries } = await this.#control<{ entries: LedgerEntry[] }>('GET', `ledger?since=${since}`);
+    return entries;
+  }
+
+  /** Does what a person does on the vendor's web page: through its API, but without credentials or quota. Throws on a refusal. */
+  asUser<T>(vendor: VendorName, method: Method, path: string, body?: object): Promise<T> {
+    return request(`${this.#urls[vendor]}/__sandbox/as-user`, 'POST', { method, path, ...(body && { body }) });
+  }
+
+  #control<T>(method: Method, route: string, body?: object): Promise<T> {
+    return request(`${this.#urls.ghl}/__sandbox/${route}`, method, body);
+  }
+}
+
+async function request<T>(url: string, method: Method, body?: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method, ...(body && { headers, body: JSON.stringify(body) }) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${JSON.stringify(body ?? url)}: ${text}`);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
