@@ -3,7 +3,7 @@ import { normalForm, normalizeText, type SyncedField } from '../rules/normalize.
 import type { Change } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/customer-state.ts';
-import { saveSnapshot } from '../store/records.ts';
+import { type KnownRecord, saveSnapshot } from '../store/records.ts';
 import {
   clearSent,
   type DueStep,
@@ -72,14 +72,17 @@ export function createApply(dependencies: ActivityDependencies) {
     const age = snapshot ? Date.now() - snapshot.readAt.getTime() : Number.POSITIVE_INFINITY;
     const mustRead =
       age > timing.freshFor || Context.current().info.attempt > 1 || changes.some(({ field }) => field === 'note');
-    if (!mustRead) return undefined;
-    const { beforeSend: _, turnKey: __, ...reading } = options;
-    const data = await readRecord(clients, record.kind, record.vendorId, reading);
-    await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
+    const data = mustRead || !snapshot ? await reread(record, options) : snapshot.data;
     const holds = (side: 'before' | 'after') => (change: Change) =>
       isSame(step, change.field, data[change.field], change[side]);
     if (changes.every(holds('after'))) return data;
     return changes.every((change) => holds('before')(change) || holds('after')(change)) ? undefined : 'stale';
+  }
+
+  async function reread(record: KnownRecord, { account, signal }: CallOptions): Promise<Data> {
+    const data = await readRecord(clients, record.kind, record.vendorId, { account, ...(signal ? { signal } : {}) });
+    await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
+    return data;
   }
 
   async function lookUpSent(

@@ -1,66 +1,87 @@
 import { decide } from '../rules/decide.ts';
+import type { CustomerState, Decision } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
 import { closePlan } from '../store/close.ts';
 import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
 import { failRows, focusOf, hasOpenRows, takeRows } from '../store/passes.ts';
-import { giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
+import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
+import { toFailure } from './failures.ts';
 
 /** The steps on our own store, run as local activities: quick, and safe to run again. */
-export function createStoreSteps({ database, addressKey }: ActivityDependencies): StoreActivities {
+export function createStoreSteps({ database, addressKey, log }: ActivityDependencies): StoreActivities {
   const { db } = database;
+
+  async function plan(input: PlanInput): Promise<Planned> {
+    const stored = await planOfPass(db, input.passKey);
+    if (stored) return toPlanned(stored);
+    const focus = await focusOf(db, input.customerId, input.rowIds);
+    if (!focus) {
+      // Another pass moved the rows to the customer whose contact this is, perhaps in the middle of our steps.
+      if (input.insteadOf !== undefined) await giveUpPlan(db, input.insteadOf);
+      return PARKED;
+    }
+    const state = await loadCustomerState(db, input.customerId, focus.recordId, new Date());
+    const decision = await decideOrFail(state, focus.rowIds);
+    if (!decision) return PARKED;
+    const frame = {
+      customerId: input.customerId,
+      passKey: input.passKey,
+      trigger: input.trigger,
+      rowIds: focus.rowIds,
+      runId: input.passKey.split('/')[0] ?? '',
+      insteadOf: input.insteadOf,
+      emailKeyOf: (email: unknown) => emailKey(addressKey, email),
+      claimKeyOf: ({ kind, value }: { kind: string; value: string }) => `${kind}:${addressKeyOf(addressKey, value)}`,
+    };
+    const planned = await storeDecision(db, frame, state, decision);
+    return planned ? toPlanned(planned) : PARKED;
+  }
+
+  /** A rule that cannot be applied (a template naming what is not there) fails its rows with the reason, not the worker. */
+  async function decideOrFail(state: CustomerState, rowIds: readonly string[]): Promise<Decision | undefined> {
+    try {
+      return decide(state);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await giveUpOpenPlan(db, state.customerId);
+      await failRows(db, rowIds, `A rule could not be applied: ${message} Mend the rule, then retry.`, {
+        type: 'RuleFailed',
+        message,
+      });
+      return undefined;
+    }
+  }
+
+  const guarded =
+    <Input, Result>(step: (input: Input) => Promise<Result>) =>
+    async (input: Input): Promise<Result> => {
+      try {
+        return await step(input);
+      } catch (error) {
+        throw toFailure(error, log);
+      }
+    };
+
   return {
-    async take({ customerId, runId }) {
+    take: guarded(async ({ customerId, runId }) => {
       const unfinished = await unfinishedPlan(db, customerId);
       if (unfinished) return { unfinished: toPlanned(unfinished), stories: [] };
       const rows = await takeRows(db, customerId, runId);
       return { stories: rows.map(({ trigger, rowIds }) => ({ trigger: trigger as Trigger, rowIds })) };
-    },
-
-    async plan(input: PlanInput) {
-      const stored = await planOfPass(db, input.passKey);
-      if (stored) return toPlanned(stored);
-      const focus = await focusOf(db, input.customerId, input.rowIds);
-      if (!focus) {
-        // Another pass moved the rows to the customer whose contact this is, perhaps in the middle of our steps.
-        if (input.insteadOf !== undefined) await giveUpPlan(db, input.insteadOf);
-        return { outcome: 'moved', planId: '', steps: [] };
-      }
-      const state = await loadCustomerState(db, input.customerId, focus.recordId, new Date());
-      const decision = await storeDecision(
-        db,
-        {
-          customerId: input.customerId,
-          passKey: input.passKey,
-          trigger: input.trigger,
-          rowIds: focus.rowIds,
-          runId: input.passKey.split('/')[0] ?? '',
-          insteadOf: input.insteadOf,
-          emailKeyOf: (email) => emailKey(addressKey, email),
-          claimKeyOf: ({ kind, value }) => `${kind}:${addressKeyOf(addressKey, value)}`,
-        },
-        state,
-        decide(state),
-      );
-      return decision.outcome === 'act'
-        ? toPlanned(decision.plan)
-        : { outcome: decision.outcome, planId: '', steps: [] };
-    },
-
-    close: ({ planId }) => closePlan(db, planId),
-
-    async fail({ customerId, rowIds, type }) {
-      await failRows(
-        db,
-        rowIds,
-        FAILURES[type] ?? `Could not read the record: ${type}. Retry it when the cause is mended.`,
-        { type, message: type },
-      );
+    }),
+    plan: guarded(plan),
+    close: guarded(({ planId }) => closePlan(db, planId)),
+    fail: guarded(async ({ customerId, rowIds, type }) => {
+      await giveUpOpenPlan(db, customerId);
+      const sentence =
+        FAILURES[type] ?? `Could not read the record: ${type}. Retry the event when the cause is mended.`;
+      await failRows(db, rowIds, sentence, { type, message: type });
       return { open: await hasOpenRows(db, customerId) };
-    },
+    }),
   };
 }
 
@@ -72,6 +93,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   TimedOut: 'The vendor did not answer for a day. Retry when it is reachable again.',
   KeptChanging: 'The record changed each time it was about to be written. Retry when its editing has come to rest.',
 };
+
+const PARKED: Planned = { outcome: 'parked', planId: '', steps: [] };
 
 function toPlanned({ planId, steps }: StoredPlan): Planned {
   return { outcome: 'act', planId, steps: steps as PlannedStep[] };

@@ -94,6 +94,7 @@ export interface ConnectionState {
 
 /** All that a pass knows of its customer; `focus` is the record whose rows it closes. */
 export interface CustomerState {
+  readonly customerId: string;
   readonly connection: ConnectionState;
   /** ISO time of the planning, stored with the plan. */
   readonly now: string;

@@ -61,7 +61,7 @@ export async function loadCustomerState(db: Db, customerId: string, focus: strin
     });
   const contactGone =
     contact === undefined && records.some(({ kind, gone_at }) => kind === 'contact' && gone_at !== null);
-  return { connection, now: now.toISOString(), focus, contact, contactGone, links, facts };
+  return { customerId, connection, now: now.toISOString(), focus, contact, contactGone, links, facts };
 }
 
 /** What an activity needs of a customer's connection. */

@@ -8,41 +8,42 @@ import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan } fr
 import { saveSnapshot } from './records.ts';
 import type { Tables } from './schema.ts';
 
-export type StoredDecision = { outcome: 'act'; plan: StoredPlan } | { outcome: 'moved' | 'waiting' };
-
 export interface DecisionFrame extends PlanFrame {
   /** A plan that was made from outdated values: given up in the same transaction. */
   insteadOf: string | undefined;
   emailKeyOf: (email: unknown) => string | null;
 }
 
-/** Stores a decision in one transaction: a plan, a move to another customer, or a wait for another customer's claim. */
+/**
+ * Stores a decision in one transaction: a plan, a move to another customer, or a wait for another customer's claim. Answers the
+ * plan, if it is one.
+ */
 export async function storeDecision(
   db: Db,
   frame: DecisionFrame,
   state: CustomerState,
   decision: Decision,
-): Promise<StoredDecision> {
+): Promise<StoredPlan | undefined> {
   return db.transaction().execute(async (tx) => {
     const stored = await planOfPass(tx, frame.passKey);
-    if (stored) return { outcome: 'act', plan: stored };
+    if (stored) return stored;
     if (frame.insteadOf !== undefined) await giveUpPlan(tx, frame.insteadOf);
     if (decision.outcome === 'moved') {
       await moveRecord(tx, state.focus, decision.to);
-      return { outcome: 'moved' };
+      return undefined;
     }
     const live = state.connection.mode === 'live';
     const lost = live ? await claimCreates(tx, frame, state, decision.plan) : undefined;
     if (lost !== undefined) {
       await noteWaiting(tx, frame.customerId, lost);
-      return { outcome: 'waiting' };
+      return undefined;
     }
     const owner = await linkFound(tx, frame, state, decision.plan);
     if (owner !== undefined) {
       await moveRecord(tx, state.focus, owner);
-      return { outcome: 'moved' };
+      return undefined;
     }
-    return { outcome: 'act', plan: await storePlan(tx, frame, state, decision.plan) };
+    return storePlan(tx, frame, state, decision.plan);
   });
 }
 

@@ -248,3 +248,14 @@ export async function giveUpPlan(tx: Queryable, planId: string): Promise<void> {
     undone.flatMap(({ claims }) => claims),
   );
 }
+
+/** Gives the customer's open plan up, if there is one. */
+export async function giveUpOpenPlan(db: Db, customerId: string): Promise<void> {
+  const open = await db
+    .selectFrom('plans')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('status', '=', 'open')
+    .executeTakeFirst();
+  if (open) await db.transaction().execute((tx) => giveUpPlan(tx, open.id));
+}

@@ -31,10 +31,10 @@ export interface PlanInput extends StoryInput {
 
 export interface Planned {
   /**
-   * `act`: carry the steps out (there may be none). `moved`: the rows now belong to another customer. `waiting`: another customer
-   * is making the record that this one needs; its end rings. In both the rows stay open and there is no plan.
+   * `act`: carry the steps out (there may be none). `parked`: there is no plan; the rows moved to another customer, wait for
+   * another customer's create (its end rings), or could not be decided and are failed.
    */
-  outcome: 'act' | 'moved' | 'waiting';
+  outcome: 'act' | 'parked';
   planId: string;
   steps: PlannedStep[];
 }
@@ -61,11 +61,11 @@ export interface Closed {
 
 /** The steps on our own store: quick, repeatable, run as local activities. */
 export interface StoreActivities {
-  take(input: { customerId: string; runId: string }): Promise<Taken>;
-  plan(input: PlanInput): Promise<Planned>;
-  close(input: { planId: string }): Promise<Closed>;
+  take: (input: { customerId: string; runId: string }) => Promise<Taken>;
+  plan: (input: PlanInput) => Promise<Planned>;
+  close: (input: { planId: string }) => Promise<Closed>;
   /** Parks the rows of a story whose records could not be read; `type` names the failure. */
-  fail(input: StoryInput & { type: string }): Promise<Closed>;
+  fail: (input: StoryInput & { type: string }) => Promise<Closed>;
 }
 
 /** The steps that read a vendor's present state into the store; each runs on its vendor's queue. */
