@@ -45,7 +45,11 @@ describe('mode observe', () => {
       const edited = events.filter(({ event }) => event === 'ContactUpdate')[0];
       assert.match(String(edited?.['sentence']), /would update referral: lastName/i);
     }
-    const { lastName } = await rockbridge.asUser('referral-rock', 'GET', `/api/referral/single?referralId=${referral.id}`);
+    const { lastName } = await rockbridge.asUser(
+      'referral-rock',
+      'GET',
+      `/api/referral/single?referralId=${referral.id}`,
+    );
     assert.equal(lastName, 'Lee');
     assert.deepEqual(await writesBeside(rockbridge, '/api/hooks'), []);
   });
