@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Deliveries, DeliverySettings } from './deliveries.ts';
-import type { Fault, Faults } from './faults.ts';
+import { type Fault, faultKinds, type Faults } from './faults.ts';
 import type { GhlSettings } from './ghl/state.ts';
 import type { Ledger } from './ledger.ts';
 import type { VendorName } from './operation.ts';
@@ -54,8 +54,11 @@ export function addControlRoutes(app: FastifyInstance, controls: Controls, userK
     Object.assign(deliveries.settings, request.body as Partial<DeliverySettings>);
     return deliveries.settings;
   });
-  app.post('/__sandbox/faults', (request) => {
+  app.post('/__sandbox/faults', (request, reply) => {
     const { faults: given } = request.body as { faults: Fault[] };
+    const unknown = given.find((fault) => !faultKinds.includes(fault.kind));
+    if (unknown)
+      return reply.code(400).send({ message: `kind wants one of ${faultKinds.join(', ')}, not ${unknown.kind}` });
     faults.add(given.map((fault) => ({ ...fault, vendor: vendorName(fault.vendor) })));
     return { faults: given.length };
   });

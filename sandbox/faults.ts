@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { VendorName } from './operation.ts';
 
-export type FaultKind = 'status' | 'cut-before' | 'cut-after' | 'delay' | 'html-502' | 'timeout';
+export const faultKinds = ['status', 'cut-before', 'cut-after', 'delay', 'html-502', 'timeout'] as const;
+export type FaultKind = (typeof faultKinds)[number];
 
 export type Fault = {
   vendor: VendorName;
@@ -75,9 +77,14 @@ export async function strikeBefore(fault: Fault, request: FastifyRequest, reply:
         .code(fault.status ?? 500)
         .headers(fault.headers ?? {})
         .header('content-type', 'application/json');
-      reply.send(JSON.stringify(fault.body ?? { statusCode: fault.status ?? 500, message: 'Injected fault' }));
+      reply.send(JSON.stringify(fault.body ?? errorBody(fault)));
       return true;
   }
+}
+
+function errorBody({ vendor, status = 500 }: Fault): object {
+  const message = STATUS_CODES[status] ?? 'Error';
+  return vendor === 'ghl' ? { statusCode: status, message } : { Message: message };
 }
 
 /** Ends the connection without an answer. */

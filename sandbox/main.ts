@@ -37,7 +37,7 @@ const sandbox = await startSandbox({
   seed: flags.seed,
   ...(flags.dataDir !== undefined && { dataDir: flags.dataDir }),
   ...(flags.ghlWebhookUrl !== undefined && { ghlWebhookUrl: flags.ghlWebhookUrl }),
-});
+}).catch((error: Error) => program.error(`The sandbox could not start: ${error.message}`));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
 }

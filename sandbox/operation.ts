@@ -10,7 +10,6 @@ export type Call = {
   actor: Actor;
   /** Epoch milliseconds. */
   now: number;
-  version: string | undefined;
 };
 
 /** `bare`: the body is sent as it is, without what the vendor adds to most bodies. */

@@ -92,14 +92,12 @@ async function serve(
 }
 
 function callOf(request: FastifyRequest, actor: Actor, now: number): Call {
-  const version = request.headers['version'];
   return {
     params: request.params as Record<string, string>,
     query: request.query as Record<string, string | undefined>,
     body: request.body,
     actor,
     now,
-    version: typeof version === 'string' ? version : undefined,
   };
 }
 

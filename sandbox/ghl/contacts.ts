@@ -128,7 +128,6 @@ function searchDuplicate(ghl: Ghl, call: Call): Answer {
 /** Deprecated, newest first; the cursor is `startAfter` (epoch ms of dateAdded) with `startAfterId`. */
 function list(ghl: Ghl, call: Call): Answer {
   checkLocation(call.query['locationId']);
-  if (call.version === 'v3') throw badRequest('GET /contacts/ is not available in API version v3');
   const limit = Number(call.query['limit'] ?? 20);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw badRequest('limit must not be greater than 100');
   const query = call.query['query']?.toLowerCase();

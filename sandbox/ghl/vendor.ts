@@ -6,14 +6,14 @@ import { contactOperations } from './contacts.ts';
 import { contactSearchOperation } from './contact-search.ts';
 import { customFieldOperations } from './custom-fields.ts';
 import { privateToken } from './constants.ts';
-import { unauthorized } from './errors.ts';
+import { badRequest, unauthorized } from './errors.ts';
 import type { Ghl } from './ghl.ts';
 import { locationAndUserOperations } from './locations-and-users.ts';
 import { noteOperations } from './notes.ts';
 import { tagOperations } from './tags.ts';
 import { taskOperations } from './tasks.ts';
 
-const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21', 'v3']);
+const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21']);
 
 /** GoHighLevel's whole surface: a new area is one more list of operations here. */
 export function ghlOperations(ghl: Ghl): Operation[] {
@@ -62,6 +62,8 @@ function checkCredentials(ghl: Ghl, request: FastifyRequest, operation: Operatio
   if (token !== privateToken) throw unauthorized('Invalid token: access token is invalid');
   const version = request.headers['version'];
   if (version === undefined) throw unauthorized('version header was not found.');
+  if (version === 'v3')
+    throw badRequest('API version v3 exists, but the sandbox does not simulate it; send 2021-07-28');
   if (typeof version !== 'string' || !versions.has(version)) throw unauthorized('version header is invalid');
   if (operation.scope && ghl.settings().missingScopes.includes(operation.scope)) {
     throw unauthorized('The token is not authorized for this scope.');

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer, bodyFields, type Call, type Fields, isFields, type Operation, textOf } from '../operation.ts';
-import { findMember, part, programByText } from './lookup.ts';
-import { blankMember, memberFields, given } from './models.ts';
+import { findMember, type Found, part, programByText } from './lookup.ts';
+import { blankMember, given, memberFields, whyWrong } from './models.ts';
 import {
   bodyList,
   createdWithin,
@@ -19,6 +19,8 @@ import {
 import { sorted } from './sorting.ts';
 import type { Member } from './state.ts';
 import { hookBody, memberCounters, memberView } from './views.ts';
+
+const codeTaken = 'The referral code is already in use.';
 
 export function memberOperations(rock: Rock): Operation[] {
   const removal = { path: '/api/members/remove', effect: 'write', run: (call: Call) => remove(rock, call) } as const;
@@ -106,8 +108,9 @@ function create(rock: Rock, call: Call): Answer {
   const program = rock.state.programs.get(String(body['programId']).toLowerCase());
   if (!program) throw refusal(400, 'Program not found.');
   const code = textOf(body['referralCode']) || randomBytes(4).toString('hex').toUpperCase();
-  if (rock.state.members.by('referralCode', code.toLowerCase()).length > 0)
-    throw refusal(400, 'The referral code is already in use.');
+  if (rock.state.members.by('referralCode', code.toLowerCase()).length > 0) throw refusal(400, codeTaken);
+  const wrong = whyWrong(given(body, memberFields));
+  if (wrong) throw refusal(400, wrong);
   refuseDuplicate(rock, program.id, String(body['email']));
   const atLimit = rock.state.members.size >= rock.settings().memberLimit;
   const member = rock.state.members.put({
@@ -132,22 +135,31 @@ function refuseDuplicate(rock: Rock, programId: string, email: string): void {
 
 /** Body and answer are arrays; each item tells by its `resultInfo` how it went, under HTTP 200. */
 function update(rock: Rock, call: Call): Answer {
-  const results = bodyList(call).map((item) => {
+  const items = bodyList(call);
+  // The whole body is bound to its model before anything is done: one wrong type refuses all items.
+  for (const item of items) given(part(item, 'member'), memberFields);
+  const results = items.map((item) => {
     const query = part(item, 'query');
-    const found = findMember(rock, query);
+    const found = change(rock, findMember(rock, query), part(item, 'member'));
     if ('why' in found) return { id: undefined, result: { query, member: null, resultInfo: failedWith(found.why) } };
-    const member = change(rock, found.record, part(item, 'member'));
-    return { id: member.id, result: { query, member: memberView(rock, member), resultInfo: succeeded() } };
+    const { record } = found;
+    return { id: record.id, result: { query, member: memberView(rock, record), resultInfo: succeeded() } };
   });
   return { status: 200, body: results.map(({ result }) => result), recordId: results[0]?.id };
 }
 
-function change(rock: Rock, before: Member, fields: Fields): Member {
+function change(rock: Rock, found: Found<Member>, fields: Fields): Found<Member> {
+  if ('why' in found) return found;
+  const before = found.record;
   const after = { ...before, ...given(fields, memberFields) };
-  if (isDeepStrictEqual(before, after)) return before;
+  if (isDeepStrictEqual(before, after)) return found;
+  const codeOwner = rock.state.members.by('referralCode', after.referralCode.toLowerCase())[0];
+  if (codeOwner && codeOwner.id !== before.id) return { why: codeTaken };
+  const why = whyWrong(after);
+  if (why) return { why };
   rock.state.members.put(after);
   rock.emit('MemberUpdate', hookBody(memberView(rock, after)));
-  return after;
+  return { record: after };
 }
 
 /** A member takes its referrals and rewards along. Whether those fire events of their own is not known; none are fired. */

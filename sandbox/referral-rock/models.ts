@@ -72,6 +72,20 @@ const holds: Record<FieldKind, (value: unknown) => boolean> = {
   guid: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
 };
 
+const preferredContacts = new Set(['', 'email', 'callmorning', 'callafternoon', 'callevening']);
+
+/** Why the fields cannot stand on the record, if so: a region is understood only within a country. */
+export function whyWrong(record: {
+  region?: unknown;
+  country?: unknown;
+  preferredContact?: unknown;
+}): string | undefined {
+  if (record.region && !record.country) return 'The region needs a country.';
+  if (!preferredContacts.has(String(record.preferredContact ?? '').toLowerCase()))
+    return 'The preferredContact is not valid.';
+  return undefined;
+}
+
 /** The known fields that were given. A null is as good as left out; '' clears a text [unsure, both]. Unknown ones are ignored. */
 export function given(body: Fields, kinds: Record<string, FieldKind>): Fields {
   const fields: Fields = {};

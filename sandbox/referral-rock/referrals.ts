@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer, bodyFields, type Call, type Fields, type Operation, textOf } from '../operation.ts';
 import { findReferral, type Found, part, programByText, programIdOf } from './lookup.ts';
-import { blankReferral, given, referralFields } from './models.ts';
+import { blankReferral, given, referralFields, whyWrong } from './models.ts';
 import { rewardStatus } from './reward-rules.ts';
 import {
   bodyList,
@@ -120,6 +120,8 @@ function create(rock: Rock, call: Call): Answer {
   if (!member) throw refusal(400, 'Member not found for the referral code.');
   if (member.disabledFlag) throw refusal(400, 'The member is disabled.');
   const fields = given(body, referralFields);
+  const wrong = whyWrong(fields);
+  if (wrong) throw refusal(400, wrong);
   const status = statusOf(body['status']) ?? 'Pending';
   const at = rockDate(call.now);
   const source = call.actor === 'api' ? 'API' : 'Admin';
@@ -140,7 +142,9 @@ function create(rock: Rock, call: Call): Answer {
 }
 
 function update(rock: Rock, call: Call): Answer {
-  const results = bodyList(call).map((item) => {
+  const items = bodyList(call);
+  for (const item of items) checkModel(part(item, 'referral'));
+  const results = items.map((item) => {
     const query = part(item, 'query');
     const found = change(rock, findReferral(rock, query), part(item, 'referral'), call);
     if ('why' in found) return { id: undefined, result: { query, referral: null, resultInfo: failedWith(found.why) } };
@@ -148,6 +152,12 @@ function update(rock: Rock, call: Call): Answer {
     return { id: record.id, result: { query, referral: referralView(rock, record), resultInfo: succeeded() } };
   });
   return { status: 200, body: results.map(({ result }) => result), recordId: results[0]?.id };
+}
+
+/** The whole body is bound to its model before anything is done: one wrong type refuses all items. */
+function checkModel(fields: Fields): void {
+  given(fields, referralFields);
+  statusOf(fields['status']);
 }
 
 /** The deprecated way to set a status. */
@@ -169,10 +179,11 @@ function change(rock: Rock, found: Found<Referral>, fields: Fields, call: Call):
   if ('why' in found) return found;
   const before = found.record;
   const status = statusOf(fields['status']) ?? before.status;
-  const forbidden = whyForbidden(before, status);
-  if (forbidden) return { why: forbidden };
+  const changed = { ...before, ...given(fields, referralFields) };
+  const why = whyForbidden(before, status) ?? whyWrong(changed);
+  if (why) return { why };
   const at = rockDate(call.now);
-  const after = inStatus({ ...before, ...given(fields, referralFields) }, status, at);
+  const after = inStatus(changed, status, at);
   if (isDeepStrictEqual(before, after)) return { record: before };
   const referral = rock.state.referrals.put({ ...after, updateDate: at });
   const body = hookBody(referralView(rock, referral));

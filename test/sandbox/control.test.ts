@@ -121,6 +121,7 @@ describe('sandbox: control', () => {
     await fault({ kind: 'timeout' });
     const silent = fetch(`${world.sandbox.ghlUrl}/contacts/x`, { signal: AbortSignal.timeout(100) });
     await assert.rejects(silent, { name: 'TimeoutError' });
+    assert.equal((await fault({ kind: 'explode' })).status, 400);
     await fault({ kind: 'status', status: 500 });
     await world.control('DELETE', 'faults');
     assert.equal((await create('Bob')).status, 201);

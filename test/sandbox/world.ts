@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import got, { type Method } from 'got';
 import { privateToken } from '../../sandbox/ghl/constants.ts';
 import { privateKey, publicKey } from '../../sandbox/referral-rock/rock.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
+import { programIds } from '../../sandbox/seed/account.ts';
 
 export type Json = Record<string, unknown>;
 export type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string; body: unknown };
@@ -112,5 +114,25 @@ export class World {
     await this.sandbox.close();
     this.#receiver.closeAllConnections();
     this.#receiver.close();
+  }
+
+  /** Adds a member to the first program; its answer. */
+  async addMember(fields: object = {}): Promise<{ id: string; referralCode: string }> {
+    const required = { programId: programIds.customers, firstName: 'Mia', email: 'mia@example.com' };
+    const { body } = await this.rock('POST', '/members', { ...required, ...fields });
+    return at(body, 'member') as { id: string; referralCode: string };
+  }
+
+  /** Adds a referral under a new member; its id. */
+  async addReferral(fields: object = {}): Promise<string> {
+    const { referralCode } = await this.addMember({ email: `${randomUUID()}@example.com` });
+    const { body } = await this.rock('POST', '/referrals', { referralCode, ...fields });
+    return textAt(body, 'referral.id');
+  }
+
+  /** Updates one referral by id; the item of the answer. */
+  async updateReferral(referralId: string, referral: object): Promise<unknown> {
+    const query = { primaryInfo: { referralId } };
+    return at((await this.rock('POST', '/referral/update', [{ query, referral }])).body, '0');
   }
 }
