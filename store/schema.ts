@@ -3,7 +3,7 @@ import type { Change, MergeDraft } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
-type Json<T> = JSONColumnType<T & (object | null), string>;
+type Json<T> = JSONColumnType<T & (object | null)>;
 
 export type Mode = 'observe' | 'live';
 export type Source = 'ghl' | 'ghl-workflow' | 'referral-rock' | 'rockbridge';
