@@ -1,0 +1,108 @@
+import type { Contact, Note, Task } from '../../sandbox/ghl/state.ts';
+import type { Member, Referral } from '../../sandbox/referral-rock/state.ts';
+import type { RunningRockbridge } from './rockbridge.ts';
+
+export interface Person {
+  firstName: string;
+  lastName: string;
+  email: string;
+  /** E.164. */
+  phone: string;
+}
+
+/** What both vendors hold of a person. */
+export interface Found {
+  contacts: Contact[];
+  /** Of those contacts. */
+  tasks: Task[];
+  notes: Note[];
+  members: Member[];
+  referrals: Referral[];
+}
+
+let given = 0;
+const values = new Set<string>();
+
+/** Somebody whom no other test knows; each of the values occurs nowhere else. */
+export function somebody(): Person {
+  given += 1;
+  const n = String(given).padStart(3, '0');
+  const person = {
+    firstName: `Norabel${n}`,
+    lastName: `Quillfeather${n}`,
+    email: `norabel${n}.quillfeather@example.com`,
+    phone: `+1512557${String(1000 + given)}`,
+  };
+  for (const value of Object.values(person)) values.add(value);
+  return person;
+}
+
+/** Every value of everybody so far: what must stand in no history. */
+export function personalValues(): string[] {
+  return [...values];
+}
+
+/** A person adds a contact in GHL's page. */
+export async function addContact(rockbridge: RunningRockbridge, fields: Partial<Person>): Promise<Contact> {
+  const { locationId } = rockbridge.sandbox.info.ghl;
+  const { contact, ...refusal } = await rockbridge.asUser('ghl', 'POST', '/contacts/', { locationId, ...fields });
+  if (!contact) throw new Error(`GHL made no contact: ${JSON.stringify(refusal)}`);
+  return contact as Contact;
+}
+
+export async function editContact(rockbridge: RunningRockbridge, contactId: string, fields: object): Promise<void> {
+  await rockbridge.asUser('ghl', 'PUT', `/contacts/${contactId}`, fields);
+}
+
+/** Somebody joins a program of Referral Rock: the first one, unless told otherwise. */
+export async function addMember(
+  rockbridge: RunningRockbridge,
+  person: Partial<Person> = somebody(),
+  program = 0,
+): Promise<Member> {
+  const programId = rockbridge.sandbox.info.referralRock.programs[program]?.id;
+  const { member, ...refusal } = await rockbridge.asUser('referral-rock', 'POST', '/api/members', {
+    programId,
+    ...person,
+  });
+  if (!member) throw new Error(`Referral Rock made no member: ${JSON.stringify(refusal)}`);
+  return member as Member;
+}
+
+/** A member refers somebody. */
+export async function refer(
+  rockbridge: RunningRockbridge,
+  { referralCode }: { referralCode: string },
+  { phone, ...person }: Partial<Person>,
+  fields: object = {},
+): Promise<Referral> {
+  const { referral, ...refusal } = await rockbridge.asUser('referral-rock', 'POST', '/api/referrals', {
+    referralCode,
+    ...person,
+    ...(phone === undefined ? {} : { phoneNumber: phone }),
+    ...fields,
+  });
+  if (!referral) throw new Error(`Referral Rock made no referral: ${JSON.stringify(refusal)}`);
+  return referral as Referral;
+}
+
+export async function editReferral(
+  rockbridge: RunningRockbridge,
+  { id }: { id: string },
+  fields: object,
+): Promise<void> {
+  const query = { primaryInfo: { referralId: id } };
+  await rockbridge.asUser('referral-rock', 'POST', '/api/referral/update', [{ query, referral: fields }]);
+}
+
+/** Everything that stands under a person's e-mail, by both vendors' own states. */
+export function find({ sandbox: { ghl, referralRock } }: RunningRockbridge, { email }: { email: string }): Found {
+  const contacts = ghl.contacts.by('email', email);
+  return {
+    contacts,
+    tasks: contacts.flatMap(({ id }) => ghl.tasks.by('contactId', id)),
+    notes: contacts.flatMap(({ id }) => ghl.notes.by('contactId', id)),
+    members: referralRock.members.by('email', email),
+    referrals: referralRock.referrals.by('email', email),
+  };
+}
