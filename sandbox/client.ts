@@ -31,6 +31,11 @@ export class SandboxClient {
     return entries;
   }
 
+  /** Resolves when no webhook is waiting or in flight, or after half a minute. */
+  idle(): Promise<{ pending: number }> {
+    return this.#control('GET', 'idle');
+  }
+
   /** Does what a person does on the vendor's web page: through its API, but without credentials or quota. Throws on a refusal. */
   asUser<T>(vendor: VendorName, method: Method, path: string, body?: object): Promise<T> {
     return request(`${this.#urls[vendor]}/__sandbox/as-user`, 'POST', { method, path, ...(body && { body }) });

@@ -9,7 +9,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
       )
       .join('  ')
       .trimEnd();
-  return [line(header), line(widths.map((each) => '─'.repeat(Math.min(each, 60)))), ...rows.map(line)].join('\n');
+  return [line(header), line(widths.map((each) => '─'.repeat(Math.min(each, 100)))), ...rows.map(line)].join('\n');
 }
 
 function width(text: string): number {

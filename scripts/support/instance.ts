@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
+import { findInstance, type InstanceAddresses } from '../../store/lock.ts';
+
+/** What reaches a whole running Rockbridge with its sandbox. */
+export interface Reach {
+  bridge: string;
+  ghl: string;
+  referralRock: string;
+  adminToken: string;
+}
+
+export interface OwnInstance extends Reach {
+  temporal: string;
+  process: ChildProcess;
+  /** Ends it as Ctrl-C does and waits; the exit code. */
+  stop(): Promise<number | null>;
+}
+
+const READY_WITHIN_MS = 60_000;
+const main = fileURLToPath(new URL('../rockbridge.ts', import.meta.url));
+
+/** Settings that would make it something else than the embedded defaults with the sandbox; set to nothing, .env cannot bring them back. */
+const NEUTRAL = {
+  ...empty([
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_UI_URL',
+    'PUBLIC_URL',
+    'HOST',
+    'ROCKBRIDGE_SECRET',
+    'ROCKBRIDGE_ADMIN_TOKEN',
+  ]),
+  ...empty(['GHL_LOCATION_ID', 'GHL_PRIVATE_TOKEN', 'GHL_WEBHOOK_PUBLIC_KEYS', 'GHL_WORKFLOW_TOKEN']),
+  ...empty([
+    'REFERRAL_ROCK_PUBLIC_KEY',
+    'REFERRAL_ROCK_PRIVATE_KEY',
+    'REFERRAL_ROCK_PROGRAM_ID',
+    'REFERRAL_ROCK_WEBHOOK_TOKEN',
+  ]),
+};
+
+/** Runs `rockbridge start` on embedded defaults in `dataDir` as a child process and resolves once it is ready; throws with its output. */
+export async function startOwnInstance(dataDir: string, env: Record<string, string> = {}): Promise<OwnInstance> {
+  const port = String(await getPort({ host: '127.0.0.1' }));
+  const child = spawn(process.execPath, [main, 'start'], {
+    env: { ...process.env, ...NEUTRAL, npm_lifecycle_event: '', DATA_DIR: dataDir, PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
+  const until = Date.now() + READY_WITHIN_MS;
+  let found: InstanceAddresses | undefined;
+  while (!(found = findInstance(dataDir))?.bridge) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`Rockbridge ended at its start:\n${output}`);
+    if (Date.now() > until) {
+      child.kill('SIGTERM');
+      throw new Error(`Rockbridge was not ready within ${READY_WITHIN_MS / 1000} s:\n${output}`);
+    }
+    await sleep(50);
+  }
+  return {
+    ...reachOf(found, dataDir),
+    temporal: found.temporal ?? '',
+    process: child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** The instance that runs on a data folder, if it has a sandbox. */
+export function findReach(dataDir: string): Reach | undefined {
+  const found = findInstance(dataDir);
+  return found?.bridge && found.ghl ? reachOf(found, dataDir) : undefined;
+}
+
+function reachOf(found: InstanceAddresses, dataDir: string): Reach {
+  const { bridge = '', ghl = '', referralRock = '' } = found;
+  return { bridge, ghl, referralRock, adminToken: readFileSync(join(dataDir, 'admin-token'), 'utf8').trim() };
+}
+
+function empty(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, '']));
+}
