@@ -38,6 +38,9 @@ export interface RelayDeps {
 }
 
 const INTERVALS: RelayIntervals = { poll: 1_000, sweep: 60_000, pace: 20, backoff: 1_000, longestBackoff: 30_000 };
+/** A round is followed by twice its time of rest: under load the store belongs first to those who store events and close passes. */
+const REST_PER_ROUND = 2;
+const LONGEST_REST_MS = 250;
 
 /** The only one who rings workflows: it gives stored rows their customer, and rings each customer that has open ones. */
 export function createRelay({ database, ring, log, metrics, intervals }: RelayDeps): Relay {
@@ -104,6 +107,7 @@ class RelayLoop {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#woken = false;
+      const began = performance.now();
       try {
         await this.#sweep();
         await this.#round();
@@ -113,7 +117,7 @@ class RelayLoop {
         if (this.#outage.failed())
           this.#log.error({ code, type: (error as Error | null)?.name }, 'the relay cannot reach the store');
       }
-      await this.#pause();
+      await this.#pause(performance.now() - began);
     }
   }
 
@@ -141,14 +145,26 @@ class RelayLoop {
     if (this.#more && this.#ringer.hasRoom) this.wake();
   }
 
-  /** Until woken or the next poll; as long as the store is away, or Temporal is, no nudge shortens the wait. */
-  async #pause(): Promise<void> {
-    const atLeast = this.#outage.remainingMs;
-    if (this.#stopped || (this.#woken && atLeast === 0)) return;
+  /** Until woken or the next poll; no nudge shortens the rest after a round, or the wait while the store is away. */
+  async #pause(roundMs: number): Promise<void> {
+    await this.#sleep(
+      this.#outage.remainingMs || Math.min(roundMs * REST_PER_ROUND, LONGEST_REST_MS),
+      () => this.#stopped,
+    );
+    if (this.#outage.isOn) return;
+    await this.#sleep(
+      Math.min(this.#every.poll, this.#ringer.pausedMs || Infinity),
+      () => this.#stopped || this.#woken,
+    );
+  }
+
+  /** Sleeps until the time is over, or `isOver` holds: it is asked at once and at each wake. */
+  async #sleep(ms: number, isOver: () => boolean): Promise<void> {
+    if (isOver()) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, atLeast || Math.min(this.#every.poll, this.#ringer.pausedMs || Infinity));
+    const timer = setTimeout(resolve, ms);
     this.#wakeUp = () => {
-      if (this.#stopped || atLeast === 0) resolve();
+      if (isOver()) resolve();
     };
     await promise;
     clearTimeout(timer);

@@ -133,23 +133,22 @@ const placeQuery = () => sql`
   from unplaced u join known using (connection_id, kind, vendor_id)
   where inbox.id = u.id`;
 
-/** Customers with rows that were never rung, oldest first: all rows of a customer at once. */
+/** Customers with rows that were never rung, oldest first: all of a customer's at once, as far as one look sees them. */
 const claimNewQuery = (limit: number) => sql<Due>`
-  with waiting as (
-    select customer_id, min(seq) as seq from (
-      select r.customer_id, i.seq
-      from inbox i join records r on r.id = i.record_id join connections c on c.id = r.connection_id
-      where i.rung_at is null and i.status = 'stored' and c.paused_at is null
-      order by i.seq limit ${ROWS_PER_ROUND}
-    ) oldest
-    group by customer_id order by 2 limit ${limit}
+  with oldest as materialized (
+    select i.id, i.seq, r.customer_id
+    from inbox i join records r on r.id = i.record_id join connections c on c.id = r.connection_id
+    where i.rung_at is null and i.status = 'stored' and c.paused_at is null
+    order by i.seq limit ${ROWS_PER_ROUND}
+  ), waiting as (
+    select customer_id from oldest group by customer_id order by min(seq) limit ${limit}
   ), marked as (
     update inbox set rung_at = now()
-    from waiting join records r using (customer_id)
-    where inbox.record_id = r.id and inbox.status = 'stored' and inbox.rung_at is null
-    returning r.customer_id, inbox.trigger, inbox.seq
+    where rung_at is null and status = 'stored' and id = any(array(select id from oldest join waiting using (customer_id)))
+    returning id, trigger, seq
   ), fresh as (
-    select customer_id, (array_agg(trigger order by seq))[1] as trigger, min(seq) as seq from marked group by customer_id
+    select customer_id, (array_agg(trigger order by m.seq))[1] as trigger, min(m.seq) as seq
+    from marked m join oldest using (id) group by customer_id
   ), taken as (
     update customers set ring_delay_ms = ${RING_AGAIN_MS}, ring_again_at = ${newLease}
     from fresh where customers.id = fresh.customer_id
