@@ -1,6 +1,6 @@
 import { randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import got from 'got';
 import { readSettings, type Settings } from '../../config/settings.ts';
 import { webhookPrivateKey } from '../../sandbox/ghl/constants.ts';
@@ -12,6 +12,7 @@ interface ReplayOptions {
   token?: string;
   signature?: string;
   newId?: boolean;
+  set: Record<string, string>;
 }
 
 export function addReplay(program: Command): void {
@@ -31,12 +32,19 @@ export function addReplay(program: Command): void {
       '--signature <base64>',
       "GoHighLevel's X-GHL-Signature as recorded; signed with the sandbox's key when left out",
     )
+    .option(
+      '--set <field=value>',
+      'change a field first, as in --set locationId=SandboxLocation00001; may be repeated',
+      addField,
+      {},
+    )
     .option('--new-id', 'give a GoHighLevel event a new webhookId: the same one again is taken for a redelivery')
     .addHelpText(
       'after',
       `
 Examples:
-  npx rockbridge replay test/fixtures/ghl-webhooks/ContactUpdate.json
+  npx rockbridge replay contact-update.json --new-id
+  npx rockbridge replay test/fixtures/ghl-webhooks/ContactUpdate.json --set locationId=SandboxLocation00001
   npx rockbridge replay referral.json --event ReferralUpdate
 
 Exit codes: 0 the bridge took it (its answer is printed); 1 it refused, or could not be reached.`,
@@ -48,8 +56,10 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const settings = readSettings(process.env);
   const given = readPayload(file);
   const isGhl = typeof given.payload['type'] === 'string' && options.event === undefined;
-  const body =
-    isGhl && options.newId ? Buffer.from(JSON.stringify({ ...given.payload, webhookId: randomUUID() })) : given.body;
+  const changes = { ...options.set, ...(options.newId && { webhookId: randomUUID() }) };
+  // Untouched it goes out byte for byte, as a recorded signature wants it.
+  const isChanged = Object.keys(changes).length > 0;
+  const body = isChanged ? Buffer.from(JSON.stringify({ ...given.payload, ...changes })) : given.body;
   const url = isGhl ? `${bridgeUrl(settings)}/webhooks/ghl` : referralRockUrl(settings, options);
   const signature = options.signature ?? sign(null, body, webhookPrivateKey).toString('base64');
   try {
@@ -64,13 +74,24 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   }
 }
 
+/** A file of GoHighLevel's documentation holds its payload as the first of `examples`. */
 function readPayload(file: string): { body: Buffer; payload: Record<string, unknown> } {
   try {
     const body = readFileSync(file);
-    return { body, payload: JSON.parse(body.toString('utf8')) as Record<string, unknown> };
+    const payload = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    const example = Array.isArray(payload['examples'])
+      ? (payload['examples'][0] as Record<string, unknown>)
+      : undefined;
+    return example ? { body: Buffer.from(JSON.stringify(example)), payload: example } : { body, payload };
   } catch (error) {
     throw new CommandError(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
+}
+
+function addField(text: string, fields: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('wants field=value.');
+  return { ...fields, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function referralRockUrl(settings: Settings, { event, token }: ReplayOptions): string {

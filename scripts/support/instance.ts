@@ -23,7 +23,7 @@ export interface OwnInstance extends Reach {
 }
 
 const READY_WITHIN_MS = 60_000;
-const main = fileURLToPath(new URL('../rockbridge.ts', import.meta.url));
+const rockbridge = fileURLToPath(new URL('../rockbridge.ts', import.meta.url));
 
 /** Settings that would make it something else than the embedded defaults with the sandbox; set to nothing, .env cannot bring them back. */
 const NEUTRAL = {
@@ -45,11 +45,17 @@ const NEUTRAL = {
   ]),
 };
 
-/** Runs `rockbridge start` on embedded defaults in `dataDir` as a child process and resolves once it is ready; throws with its output. */
-export async function startOwnInstance(dataDir: string, env: Record<string, string> = {}): Promise<OwnInstance> {
+/**
+ * Runs `rockbridge start` (or another `main`) on embedded defaults in `dataDir` as a child process and resolves once it is ready;
+ * throws with its output.
+ */
+export async function startOwnInstance(
+  dataDir: string,
+  options: { env?: Record<string, string>; main?: string } = {},
+): Promise<OwnInstance> {
   const port = String(await getPort({ host: '127.0.0.1' }));
-  const child = spawn(process.execPath, [main, 'start'], {
-    env: { ...process.env, ...NEUTRAL, npm_lifecycle_event: '', DATA_DIR: dataDir, PORT: port, ...env },
+  const child = spawn(process.execPath, options.main ? [options.main] : [rockbridge, 'start'], {
+    env: { ...process.env, ...NEUTRAL, npm_lifecycle_event: '', DATA_DIR: dataDir, PORT: port, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
