@@ -190,6 +190,16 @@ export class RunningRockbridge {
     return answers.flatMap(({ events }) => events as Json[]);
   }
 
+  /** The customer that a vendor's record belongs to, with the id of its workflow. */
+  async customerOf(vendorId: string): Promise<{ customerId: string; workflowId: string }> {
+    const { customer_id: customerId } = await this.database.db
+      .selectFrom('records')
+      .select('customer_id')
+      .where('vendor_id', '=', vendorId)
+      .executeTakeFirstOrThrow();
+    return { customerId, workflowId: `customer/${CONNECTION}/${customerId}` };
+  }
+
   /** Rings a customer again as the relay does when it is due. */
   async ringAgain(customerId: string): Promise<void> {
     await createRelayStore(this.database).release([customerId], 0);
