@@ -38,8 +38,6 @@ export interface SeenEvent {
   sentence: string | null;
 }
 
-const SETTLED_WITHIN_MS = 60_000;
-
 /** Both vendors as their users see and use them, and the bridge as they call it. */
 export class Stage {
   readonly info: SandboxInfo;
@@ -138,8 +136,8 @@ export class Stage {
   }
 
   /** Waits until every webhook has arrived and every event that came is closed. */
-  async settled(): Promise<void> {
-    const end = Date.now() + SETTLED_WITHIN_MS;
+  async settled(withinMs = 60_000): Promise<void> {
+    const end = Date.now() + withinMs;
     for (let calm = 0; calm < 3;) {
       await this.sandbox.idle();
       const [stored, running] = await Promise.all([
@@ -147,7 +145,8 @@ export class Stage {
         this.events('status=running&limit=1'),
       ]);
       calm = stored.total + running.total === 0 ? calm + 1 : 0;
-      if (Date.now() > end) throw new Error(`${stored.total + running.total} events are still open after a minute`);
+      if (Date.now() > end)
+        throw new Error(`${stored.total + running.total} events are still open after ${withinMs / 1000} s`);
       if (calm < 3) await sleep(60);
     }
   }
