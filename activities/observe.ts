@@ -1,8 +1,5 @@
-import { claimsOf } from '../rules/link.ts';
-import { normalizeEmail, normalizePhone } from '../rules/normalize.ts';
 import type { LinkKind } from '../rules/state.ts';
-import { addressKeyOf } from '../store/address.ts';
-import { contactsHolding, holdClaim } from '../store/claims.ts';
+import { holdClaim } from '../store/claims.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/customer-state.ts';
 import { noteRowError } from '../store/passes.ts';
 import {
@@ -11,14 +8,13 @@ import {
   noteMissing,
   type RecordKind,
   recordsOfRows,
-  saveCandidates,
   saveSnapshot,
   snapshotOf,
 } from '../store/records.ts';
-import * as contact from '../vendors/ghl/operations/contact.ts';
 import { VendorError } from '../vendors/operation.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
 import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
+import { findCandidates } from './find-contact.ts';
 import { cancellation, storedError, toFailure, tryAgain } from './failures.ts';
 import { accountOf, type Data, readRecord, vendorOf } from './read.ts';
 
@@ -68,52 +64,15 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
     return { linked: known && records.every(({ linked, gone }) => linked || gone) };
   }
 
-  /** Contacts by link, external id, claim, e-mail and phone; the matching rule of the plan chooses. */
-  async function findFor(record: KnownRecord, connection: ConnectionFacts): Promise<void> {
-    const person = await snapshotOf(db, record.id);
-    if (!person) return;
-    const options = { account: accountOf(connection, 'ghl'), signal: cancellation() };
-    const own = await contactOf(db, record.customerId);
-    const claims = claimsOf({ kind: record.kind as LinkKind, data: person.data }, connection.country);
-    const holders = await contactsHolding(
-      db,
-      connection.id,
-      claims.map(({ kind, value }) => `${kind}:${addressKeyOf(addressKey, value)}`),
-    );
-    const externalId = String(person.data['externalIdentifier'] ?? '');
-    const ids = new Set([
-      ...(own ? [own.vendorId] : []),
-      ...holders,
-      ...(/^[A-Za-z0-9]{10,40}$/u.test(externalId) ? [externalId] : []),
-    ]);
-    const email = normalizeEmail(person.data['email']);
-    const phone = normalizePhone(person.data['phoneNumber'] ?? person.data['phone'], connection.country);
-    const duplicate = (by: { email: string } | { number: string }): Promise<Data | undefined> =>
-      clients.ghl
-        .call(contact.findDuplicate, { locationId: connection.locationId, ...by }, options)
-        .then((answer) => answer.contact ?? undefined);
-    const found = await Promise.all([
-      ...[...ids].map((contactId) => readRecord(clients, 'contact', contactId, options).catch(unlessNotFound)),
-      ...(email === '' ? [] : [duplicate({ email })]),
-      ...(phone === '' ? [] : [duplicate({ number: phone })]),
-    ]);
-    const contacts = new Map(found.flatMap((data) => (data ? [[String(data['id']), data] as const] : [])));
-    const ownData = own && contacts.get(own.vendorId);
-    if (own && ownData) await saveSnapshot(db, own.id, ownData, emailKey(addressKey, ownData['email']));
-    await saveCandidates(
-      db,
-      record.id,
-      [...contacts].map(([id, data]) => ({ id, data })),
-    );
-  }
-
   async function findContact(input: StoryInput): Promise<void> {
     const connection = await connectionOfCustomer(db, input.customerId);
     const records = [
       ...(await recordsOfRows(db, input.rowIds, 'referral')),
       ...(await recordsOfRows(db, input.rowIds, 'member')),
     ];
-    for (const record of records.filter(({ linked, gone }) => !linked && !gone)) await findFor(record, connection);
+    for (const record of records.filter(({ linked, gone }) => !linked && !gone)) {
+      await findCandidates(dependencies, record, connection, cancellation());
+    }
   }
 
   /** The vendor's words go to the rows in the store; Temporal gets the failure's type. */
@@ -134,9 +93,4 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
     observeMember: guarded((input) => observeLink(input, 'member')),
     findContact: guarded(findContact),
   };
-}
-
-function unlessNotFound(error: unknown): undefined {
-  if (error instanceof VendorError && error.kind === 'NotFound') return undefined;
-  throw error;
 }
