@@ -15,6 +15,7 @@ export interface RecordedRun {
 export class Runs {
   readonly #client: Client;
   readonly #rung = new Map<string, Set<string>>();
+  readonly #rings = new Map<string, number>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -25,8 +26,14 @@ export class Runs {
     return async (customer) => {
       const { workflowId, runId } = await ring(customer);
       this.#rung.set(workflowId, (this.#rung.get(workflowId) ?? new Set()).add(runId));
+      this.#rings.set(workflowId, this.rings(workflowId) + 1);
       return { workflowId, runId };
     };
+  }
+
+  /** How often a workflow has been rung: the signals are in its history. */
+  rings(workflowId: string): number {
+    return this.#rings.get(workflowId) ?? 0;
   }
 
   /** The histories of all runs, or of one workflow, with the runs that they went on as. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contact } from '../../sandbox/ghl/state.ts';
 import { addMember, editContact, editReferral, find, type Person, refer, somebody } from '../support/people.ts';
 import { RunningRockbridge } from '../support/rockbridge.ts';
@@ -101,10 +102,7 @@ describe("a customer's workflow", () => {
       let closings = 0;
       rockbridge.around = async (call, work) => {
         if (call.name !== 'close' || call.workflowId !== workflowId || closings++ > 0) return work();
-        const edit = async (): Promise<void> => {
-          await editContact(rockbridge, contact.id, { lastName: 'Late' });
-          await untilRung(contact.id);
-        };
+        const edit = (): Promise<void> => editAndRing(workflowId, contact.id, { lastName: 'Late' });
         if (before) await edit();
         const answer = await work();
         if (!before) await edit();
@@ -117,19 +115,11 @@ describe("a customer's workflow", () => {
     });
   }
 
-  /** The record's newest event is stored and its customer has been rung for it. */
-  async function untilRung(vendorId: string): Promise<void> {
-    await rockbridge.control('GET', 'idle');
-    const isRung = async (): Promise<boolean> => {
-      const unrung = await rockbridge.database.db
-        .selectFrom('inbox')
-        .select('id')
-        .where('vendor_id', '=', vendorId)
-        .where('rung_at', 'is', null)
-        .execute();
-      return unrung.length === 0;
-    };
-    while (!(await isRung())) await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Edits the contact and resolves when its customer has been rung for that: the signal is in the history. */
+  async function editAndRing(workflowId: string, contactId: string, fields: object): Promise<void> {
+    const before = rockbridge.runs.rings(workflowId);
+    await editContact(rockbridge, contactId, fields);
+    while (rockbridge.runs.rings(workflowId) === before) await sleep(10);
   }
 
   it('goes on as a new run after fifty passes, and misses nothing', async () => {
@@ -140,12 +130,8 @@ describe("a customer's workflow", () => {
       const answer = await work();
       // Somebody edits the contact each time it has just been read; the last edit concerns the referral.
       if (call.name === 'observeContact' && call.workflowId === workflowId && ++edits <= 51) {
-        await editContact(
-          rockbridge,
-          contact.id,
-          edits === 51 ? { lastName: 'Fifty-first' } : { city: `City ${edits}` },
-        );
-        await untilRung(contact.id);
+        const fields = edits === 51 ? { lastName: 'Fifty-first' } : { city: `City ${edits}` };
+        await editAndRing(workflowId, contact.id, fields);
       }
       return answer;
     };
@@ -163,8 +149,7 @@ describe("a customer's workflow", () => {
       if (call.name === 'observeContact' && call.workflowId === workflowId && !flooded) {
         flooded = true;
         for (let n = 0; n < 20; n++) await Promise.all(Array.from({ length: 101 }, () => handle.signal('ring')));
-        await editContact(rockbridge, contact.id, { lastName: 'Flooded' });
-        await untilRung(contact.id);
+        await editAndRing(workflowId, contact.id, { lastName: 'Flooded' });
       }
       return work();
     };
