@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { readSettings, type Settings } from '../../config/settings.ts';
 import { openDatabase } from '../../store/database.ts';
 import { findInstance } from '../../store/lock.ts';
-import type { Credentials, Limiter } from '../../vendors/operation.ts';
+import { type Credentials, type Limiter, VendorError } from '../../vendors/operation.ts';
 import { createVendorClients } from '../../vendors/clients.ts';
 import { ghl, referralRock } from '../../vendors/operations.ts';
 import { HOOK_EVENTS } from '../../workers/accounts.ts';
@@ -49,7 +49,9 @@ async function look(name: string, work: () => Promise<string>, mend: string): Pr
   try {
     return { name, well: true, says: await work() };
   } catch (error) {
-    return { name, well: false, says: `${(error as Error).message.split('\n')[0]}: ${mend}` };
+    const away = error instanceof VendorError && ['NotConnected', 'Unavailable'].includes(error.kind);
+    const [first] = (error as Error).message.split('\n');
+    return { name, well: false, says: `${first}: ${away ? 'look at the network and at the base URL' : mend}` };
   }
 }
 
@@ -133,7 +135,9 @@ async function checkWebhooks(settings: Settings): Promise<Finding> {
       says: `Referral Rock's are made at start; in GoHighLevel's app set the webhook URL ${settings.PUBLIC_URL}/webhooks/ghl`,
     };
   }
-  const url = `https://<your address>/webhooks/referral-rock/<REFERRAL_ROCK_WEBHOOK_TOKEN>`;
+  const token =
+    findInstance(settings.DATA_DIR)?.referralRockWebhooks?.split('/').at(-1) ?? '<REFERRAL_ROCK_WEBHOOK_TOKEN>';
+  const url = `https://<your address>/webhooks/referral-rock/${token}`;
   const byHand = `set PUBLIC_URL, or make by hand in Referral Rock: ${HOOK_EVENTS.map((event) => `${url}/${event}`).join(', ')}`;
   return { name, well: false, says: `PUBLIC_URL is not set: ${byHand}` };
 }
