@@ -1,13 +1,14 @@
 import { claimsOf } from '../rules/link.ts';
 import { normalizeEmail, normalizePhone } from '../rules/normalize.ts';
-import type { LinkKind } from '../rules/state.ts';
+import type { ClaimKey, LinkKind } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
-import { contactsHolding } from '../store/claims.ts';
+import { contactsHolding, freeLostClaim } from '../store/claims.ts';
 import type { ConnectionFacts } from '../store/customer-state.ts';
-import { contactOf, type KnownRecord, saveCandidates, saveSnapshot, snapshotOf } from '../store/records.ts';
+import { contactOf, type KnownRecord, recordOf, saveCandidates, saveSnapshot, snapshotOf } from '../store/records.ts';
 import * as contact from '../vendors/ghl/operations/contact.ts';
 import { type CallOptions, VendorError } from '../vendors/operation.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
+import { readKnown } from './read-known.ts';
 import { accountOf, type Data, readRecord } from './read.ts';
 
 /**
@@ -43,24 +44,55 @@ const GHL_ID = /^[A-Za-z0-9]{10,40}$/u;
 
 /** The contacts that something names by id: the queue, a claim on the person's address, the record's external id. */
 async function readNamed(
-  { database, clients, addressKey }: ActivityDependencies,
+  dependencies: ActivityDependencies,
   record: KnownRecord,
   person: Data,
   connection: ConnectionFacts,
   options: CallOptions,
   ownId: string | undefined,
 ): Promise<Data[]> {
-  const keys = claimsOf({ kind: record.kind as LinkKind, data: person }, connection.country).map(
-    ({ kind, value }) => `${kind}:${addressKeyOf(addressKey, value)}`,
+  const { db } = dependencies.database;
+  const claims = claimsOf({ kind: record.kind as LinkKind, data: person }, connection.country);
+  const keyed = claims.map((claim) => ({
+    claim,
+    key: `${claim.kind}:${addressKeyOf(dependencies.addressKey, claim.value)}`,
+  }));
+  const holders = await contactsHolding(
+    db,
+    connection.id,
+    keyed.map(({ key }) => key),
   );
-  const holders = await contactsHolding(database.db, connection.id, keys);
   const externalId = String(person['externalIdentifier'] ?? '');
   const ids = new Set([ownId ?? '', ...holders, GHL_ID.test(externalId) ? externalId : '']);
   ids.delete('');
-  const found = await Promise.all(
-    [...ids].map((contactId) => readRecord(clients, 'contact', contactId, options).catch(unlessNotFound)),
-  );
-  return found.filter((data) => data !== undefined);
+  const found = (
+    await Promise.all([...ids].map((contactId) => readContact(dependencies, connection, contactId, options)))
+  ).filter((data) => data !== undefined);
+  for (const data of found.filter(({ id }) => holders.includes(String(id)))) {
+    for (const { claim, key } of keyed)
+      if (!hasKey(data, claim, connection.country)) await freeLostClaim(db, connection.id, key, String(data['id']));
+  }
+  return found;
+}
+
+/** A contact that we know is gone only once it has been missing for a while: until then its person waits for it. */
+async function readContact(
+  dependencies: ActivityDependencies,
+  connection: ConnectionFacts,
+  contactId: string,
+  options: CallOptions,
+): Promise<Data | undefined> {
+  const known = await recordOf(dependencies.database.db, connection.id, 'contact', contactId);
+  return known
+    ? readKnown(dependencies, known, options)
+    : readRecord(dependencies.clients, 'contact', contactId, options).catch(unlessNotFound);
+}
+
+/** Whether a contact still is who holds this claim, as it was read now. */
+function hasKey(data: Data, { kind, value }: ClaimKey, country: string): boolean {
+  if (kind === 'email') return normalizeEmail(data['email']) === value;
+  const byPhone = claimsOf({ kind: 'member', data: { ...data, email: '' } }, country);
+  return byPhone.some((own) => own.value === value);
 }
 
 /** The contacts that GHL itself takes for this person: by e-mail and by phone. */

@@ -5,7 +5,6 @@ import { noteRowError } from '../store/passes.ts';
 import {
   contactOf,
   type KnownRecord,
-  noteMissing,
   type RecordKind,
   recordsOfRows,
   saveSnapshot,
@@ -13,30 +12,22 @@ import {
 } from '../store/records.ts';
 import { VendorError } from '../vendors/operation.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
-import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
+import { type ActivityDependencies, emailKey } from './dependencies.ts';
 import { findCandidates } from './find-contact.ts';
-import { cancellation, storedError, toFailure, tryAgain } from './failures.ts';
-import { accountOf, type Data, readRecord, vendorOf } from './read.ts';
+import { cancellation, storedError, toFailure } from './failures.ts';
+import { readKnown } from './read-known.ts';
+import { accountOf, type Data, vendorOf } from './read.ts';
 
 /** The steps that read a vendor's present state into the store. An event is only a hint that there is something to read. */
 export function createObserveSteps(dependencies: ActivityDependencies): ObserveActivities {
-  const { database, clients, addressKey } = dependencies;
+  const { database, addressKey } = dependencies;
   const { db } = database;
-  const { goneAfter } = { ...DEFAULT_TIMING, ...dependencies.timing };
 
-  /** A record that its vendor does not know is gone, once that has been so for a while: an index or a replica may lag. */
   async function observe(record: KnownRecord, connection: ConnectionFacts): Promise<Data | undefined> {
     const account = accountOf(connection, vendorOf(record.kind));
-    try {
-      const data = await readRecord(clients, record.kind, record.vendorId, { account, signal: cancellation() });
-      await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
-      return data;
-    } catch (error) {
-      if (!(error instanceof VendorError) || error.kind !== 'NotFound') throw error;
-      const { gone, waitMs } = await noteMissing(db, record.id, goneAfter);
-      if (!gone) throw tryAgain('NotThereYet', `The ${record.kind} is not there (yet)`, waitMs);
-      return undefined;
-    }
+    const data = await readKnown(dependencies, record, { account, signal: cancellation() });
+    if (data) await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
+    return data;
   }
 
   async function observeAll(input: StoryInput, kind: RecordKind): Promise<KnownRecord[]> {

@@ -28,6 +28,45 @@ export async function claim(
   return undefined;
 }
 
+/** So soon a customer looks again that lost its claim to a contact which is made already: nobody would ring it. */
+const LOOK_AGAIN = sql<Date>`now() + interval '500 milliseconds'`;
+
+/** Notes that a customer waits for the end of the claim's holder, who rings it then; if the contact is there by now, it looks again. */
+export async function waitForClaim(
+  tx: Transaction<Tables>,
+  connectionId: string,
+  customerId: string,
+  key: string,
+): Promise<void> {
+  const held = await tx
+    .selectFrom('claims')
+    .select('vendor_id')
+    .where('connection_id', '=', connectionId)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  const isMade = held !== undefined && held.vendor_id !== null;
+  await tx
+    .updateTable('customers')
+    .set(isMade ? { waiting_for: null, ring_again_at: LOOK_AGAIN } : { waiting_for: key })
+    .where('id', '=', customerId)
+    .execute();
+}
+
+/** A contact that no longer has the key of its claim holds it no more. */
+export async function freeLostClaim(
+  db: Queryable,
+  connectionId: string,
+  key: string,
+  contactId: string,
+): Promise<void> {
+  await db
+    .deleteFrom('claims')
+    .where('connection_id', '=', connectionId)
+    .where('key', '=', key)
+    .where('vendor_id', '=', contactId)
+    .execute();
+}
+
 /** A contact that is there holds its key: nobody else makes another one for that person. */
 export async function holdClaim(
   db: Queryable,

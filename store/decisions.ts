@@ -1,10 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
-import { claim } from './claims.ts';
+import { claim, waitForClaim } from './claims.ts';
 import type { Db } from './database.ts';
 import { adoptContact, moveRecord } from './moves.ts';
-import { noteWaiting } from './passes.ts';
-import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan } from './plans.ts';
+import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan, unfinishedPlan } from './plans.ts';
 import { saveSnapshot } from './records.ts';
 import type { Tables } from './schema.ts';
 
@@ -28,6 +27,9 @@ export async function storeDecision(
     const stored = await planOfPass(tx, frame.passKey);
     if (stored) return stored;
     if (frame.insteadOf !== undefined) await giveUpPlan(tx, frame.insteadOf);
+    // A run that Temporal has forgotten stored its plan after this one took its rows: that plan is carried on.
+    const unfinished = await unfinishedPlan(tx, frame.customerId);
+    if (unfinished) return unfinished;
     if (decision.outcome === 'moved') {
       await moveRecord(tx, state.focus, decision.to);
       return undefined;
@@ -35,7 +37,7 @@ export async function storeDecision(
     const live = state.connection.mode === 'live';
     const lost = live ? await claimCreates(tx, frame, state, decision.plan) : undefined;
     if (lost !== undefined) {
-      await noteWaiting(tx, frame.customerId, lost);
+      await waitForClaim(tx, state.connection.id, frame.customerId, lost);
       return undefined;
     }
     const owner = await linkFound(tx, frame, state, decision.plan);

@@ -1,7 +1,7 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from './database.ts';
 import type { Queryable } from './records.ts';
-import type { StoredError, Tables } from './schema.ts';
+import type { StoredError } from './schema.ts';
 
 /** A customer's open rows by trigger, oldest first. */
 export interface OpenRows {
@@ -66,11 +66,6 @@ export async function noteRowError(db: Db, rowIds: readonly string[], error: Sto
     .where('id', 'in', [...rowIds])
     .where('status', 'in', ['stored', 'running'])
     .execute();
-}
-
-/** A customer whose claim another holds: it is rung by the other's end. */
-export async function noteWaiting(tx: Transaction<Tables>, customerId: string, key: string): Promise<void> {
-  await tx.updateTable('customers').set({ waiting_for: key }).where('id', '=', customerId).execute();
 }
 
 /**

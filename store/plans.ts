@@ -30,7 +30,7 @@ export async function planOfPass(db: Queryable, passKey: string): Promise<Stored
 }
 
 /** The customer's unfinished plan, if a run left one. */
-export async function unfinishedPlan(db: Db, customerId: string): Promise<StoredPlan | undefined> {
+export async function unfinishedPlan(db: Queryable, customerId: string): Promise<StoredPlan | undefined> {
   const row = await db
     .selectFrom('plans')
     .select('id')
