@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { ApplicationFailure } from '@temporalio/common';
+import type { LedgerEntry } from '../../sandbox/ledger.ts';
+import { addMember, find, type Person, refer, somebody } from '../support/people.ts';
+import { RunningRockbridge } from '../support/rockbridge.ts';
+import type { ActivityCall } from '../support/between.ts';
+
+/** The calls of the run of a new referral of a new person, in their order; the middle three side by side. */
+const CALLS = [
+  'take',
+  'observeReferral',
+  'findContact',
+  'plan',
+  'ghl.contact.create',
+  'ghl.contact.add-tags',
+  'ghl.task.create',
+  'ghl.note.create',
+  'referral-rock.referral.update',
+  'close',
+] as const;
+
+type Call = (typeof CALLS)[number];
+
+/** What happens once, at the first call of that name. */
+type Kill = (at: { work: () => Promise<unknown>; loseTemporal: () => Promise<void> }) => Promise<unknown>;
+
+const gone = (): Error => ApplicationFailure.create({ message: 'the worker died', nextRetryDelay: 20 });
+
+const KILLS: Readonly<Record<string, Kill>> = {
+  'the worker dies before it': () => Promise.reject(gone()),
+  'the worker dies after it, its answer lost': async ({ work }) => {
+    await work();
+    throw gone();
+  },
+  "Temporal's state is lost before it": async ({ loseTemporal }) => {
+    await loseTemporal();
+    throw gone();
+  },
+  "Temporal's state is lost after it": async ({ work, loseTemporal }) => {
+    const answer = await work();
+    await loseTemporal();
+    return answer;
+  },
+  "Temporal's state is lost, and the forgotten run's step comes late": async ({ work, loseTemporal }) => {
+    await loseTemporal();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return work();
+  },
+};
+
+interface Scenario {
+  call: Call;
+  kill: Kill;
+  person: Person;
+  struck: boolean;
+}
+
+describe('a process is killed in the run of a new referral', () => {
+  let rockbridge: RunningRockbridge;
+  let ledger: LedgerEntry[];
+  const scenarios = new Map<string, Scenario>();
+
+  for (const call of CALLS) {
+    for (const [title, kill] of Object.entries(KILLS)) {
+      const person = somebody();
+      scenarios.set(person.email, { call, kill, person, struck: false });
+      it(`${call}: ${title}`, () => {
+        assert.ok(scenarios.get(person.email)?.struck);
+        isWhole(person);
+      });
+    }
+  }
+
+  // All at once, each on its own person: what they wait for passes side by side.
+  before(async function () {
+    this.timeout(120_000);
+    rockbridge = await RunningRockbridge.start({ quota: 'high', timing: { lookUpAfter: 200 } });
+    const member = await addMember(rockbridge);
+    await rockbridge.settled();
+    rockbridge.around = strike;
+    for (const { person } of scenarios.values()) await refer(rockbridge, member, person);
+    await rockbridge.settled(100_000).catch((error: unknown) => console.error(error));
+    ledger = await rockbridge.ledger();
+  });
+  after(() => rockbridge.close());
+
+  async function strike(call: ActivityCall, work: () => Promise<unknown>): Promise<unknown> {
+    const customerId = call.workflowId.split('/').at(-1) ?? '';
+    const scenario = await scenarioOf(customerId);
+    if (!scenario || scenario.struck || scenario.call !== call.name) return work();
+    scenario.struck = true;
+    const loseTemporal = async (): Promise<void> => {
+      await rockbridge.client.workflow.getHandle(call.workflowId, call.runId).terminate('lost');
+      await rockbridge.ringAgain(customerId);
+    };
+    return scenario.kill({ work, loseTemporal });
+  }
+
+  async function scenarioOf(customerId: string): Promise<Scenario | undefined> {
+    const record = await rockbridge.database.db
+      .selectFrom('records')
+      .select('vendor_id')
+      .where('customer_id', '=', customerId)
+      .where('kind', '=', 'referral')
+      .executeTakeFirst();
+    const referral = rockbridge.sandbox.referralRock.referrals.get(record?.vendor_id ?? '');
+    return scenarios.get(referral?.email ?? '');
+  }
+
+  /** As without any kill: one of each, everything linked, and no create that was sent twice. */
+  function isWhole(person: Person): void {
+    const { contacts, tasks, notes, referrals } = find(rockbridge, person);
+    assert.deepEqual([contacts.length, tasks.length, notes.length, referrals.length], [1, 1, 1, 1]);
+    assert.equal(contacts[0]?.tags.length, 4);
+    assert.equal(referrals[0]?.externalIdentifier, contacts[0]?.id);
+    assert.equal(referrals[0]?.note.match(/- \[ \] Call/g)?.length, 1);
+    const creates = ledger.filter(
+      ({ operation, path, body }) =>
+        operation.endsWith('.create') &&
+        (path.includes(String(contacts[0]?.id)) || (body as Partial<Person>).email === person.email),
+    );
+    assert.deepEqual(creates.map(({ operation }) => operation).toSorted(), [
+      'ghl.contact.create',
+      'ghl.note.create',
+      'ghl.task.create',
+    ]);
+  }
+
+  it('leaves no event open or failed', async () => {
+    const { events } = await rockbridge.api('events?limit=500');
+    const odd = (events as { status: string }[]).filter(({ status }) => status !== 'done' && status !== 'ignored');
+    assert.deepEqual(odd, []);
+  });
+});
