@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from './migrations/001-initial.ts';
-import { QueuedPGliteDialect } from './pglite-dialect.ts';
+import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -72,7 +72,7 @@ async function listenPostgres(url: string, onRing: () => void): Promise<() => Pr
 async function openPglite(dataDir: string | undefined): Promise<Database> {
   if (dataDir) mkdirSync(dataDir, { recursive: true });
   const pglite = await (dataDir ? PGlite.create(dataDir) : PGlite.create());
-  const db = new Kysely<Tables>({ dialect: new QueuedPGliteDialect({ pglite }) });
+  const db = new Kysely<Tables>({ dialect: pgliteDialect(pglite) });
   return { db, kind: 'pglite', listen: (onRing) => pglite.listen(CHANNEL, onRing), close: () => db.destroy() };
 }
 
