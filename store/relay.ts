@@ -43,7 +43,7 @@ const RING_AGAIN_AT_MOST_MS = sql.lit(15 * 60_000);
 /** In whole milliseconds, as a JavaScript date can hold it: `confirm` compares it. */
 const newLease = sql`date_trunc('milliseconds', now() + ${sql.lit(LEASE_SECONDS)} * interval '1 second')`;
 /** One relay places at a time: two must not plant two customers for one address. The number is arbitrary. */
-const PLACING = 7_233_001;
+export const PLACING = 7_233_001;
 
 export function createRelayStore(database: Database): RelayStore {
   const { db } = database;

@@ -165,6 +165,21 @@ onBothDatabases('relay', (open, kind) => {
     assert.match(metrics, /rockbridge_relay_lag_seconds 0/);
   });
 
+  it('does not let those wait out their delay that failed while Temporal was away', async () => {
+    let away = true;
+    let tries = 0;
+    const ring: Ring = async (customer) => {
+      tries += 1;
+      if (away) throw new Error('14 UNAVAILABLE');
+      return ringing(customer);
+    };
+    await Promise.all(Array.from({ length: 40 }, (_, n) => add(`c${n}`)));
+    await start(ring, database, [], { ...FAST, backoff: 3_600_000, longestBackoff: 20 });
+    await until('some tries', () => tries > 17);
+    away = false;
+    await until('all rings', () => confirmed(40));
+  });
+
   it('rings the others though one customer cannot be rung', async () => {
     await Promise.all(['c1', 'c2', 'c3', 'c4'].map(add));
     let bad: string | undefined;

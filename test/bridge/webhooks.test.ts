@@ -92,7 +92,7 @@ onBothDatabases('webhooks', (open) => {
     },
     {
       what: 'signed bytes that are no UTF-8',
-      send: () => bridge.postGhl(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])),
+      send: () => bridge.postGhl(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])),
       status: 400,
       says: /not valid JSON/,
     },

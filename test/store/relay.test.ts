@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createInbox, type NewEvent } from '../../store/inbox.ts';
-import { createRelayStore, type Due, type RelayStore } from '../../store/relay.ts';
+import { createRelayStore, type Due, PLACING, type RelayStore } from '../../store/relay.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
 
 type Subject = Pick<NewEvent, 'vendorId' | 'emailKey' | 'recordKind' | 'trigger' | 'connectionId'>;
@@ -55,6 +56,19 @@ onBothDatabases('relay store', (open, kind) => {
       s: number | null;
     }>`select extract(epoch from ring_again_at - now())::float8 as s from customers`.execute(database.db);
     return rows[0]?.s ?? null;
+  };
+
+  /** Until a statement of this database waits for another's lock. */
+  const untilBlocked = async (): Promise<void> => {
+    for (let tries = 0; tries < 1_000; tries += 1) {
+      const { rows } =
+        await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+          database.db,
+        );
+      if (rows.length > 0) return;
+      await sleep(5);
+    }
+    assert.fail('no statement was ever blocked');
   };
 
   it('gives all events of a record to one record and one customer', async () => {
@@ -112,8 +126,7 @@ onBothDatabases('relay store', (open, kind) => {
     await referral('r1', 'jane');
     await relay.place();
     for (const id of ['c1', 'c2']) await contact(id, 'jane');
-    await relay.place();
-    await relay.place();
+    assert.equal(await relay.place(), 2);
     const { c1, c2, r1 } = await customers();
     assert.equal(c1, r1);
     assert.ok(c2);
@@ -122,6 +135,7 @@ onBothDatabases('relay store', (open, kind) => {
 
   it('does not join customers of two connections', async () => {
     await referral('r1', 'jane');
+    await relay.place();
     await add({ trigger: 'referral', vendorId: 'r1', emailKey: 'jane', connectionId: 'other' }, 'referral-rock');
     await relay.place();
     const records = await database.db.selectFrom('records').select(['connection_id', 'customer_id']).execute();
@@ -267,6 +281,25 @@ onBothDatabases('relay store', (open, kind) => {
     );
   });
 
+  it('does not ring again for a paused connection', async () => {
+    await contact('c1');
+    await relay.place();
+    await confirm(await relay.claimNew(16));
+    await database.db.updateTable('connections').set({ paused_at: new Date() }).execute();
+    await elapse('1 hour');
+    assert.deepEqual(await relay.claimLate(16), []);
+    await database.db.updateTable('connections').set({ paused_at: null }).execute();
+    assert.equal((await relay.claimLate(16)).length, 1);
+  });
+
+  it('makes no customer due at the start whose rows are all new: those are claimed as such', async () => {
+    await contact('c1');
+    await relay.place();
+    await relay.revive('all', 0);
+    assert.deepEqual(await relay.claimLate(16), []);
+    assert.equal((await relay.claimNew(16)).length, 1);
+  });
+
   it('makes all customers with open rows due at the start, paced', async () => {
     for (const id of ['c1', 'c2', 'c3']) await contact(id);
     await relay.place();
@@ -306,7 +339,7 @@ onBothDatabases('relay store', (open, kind) => {
     assert.ok(lagSeconds >= 90 && lagSeconds < 120);
   });
 
-  it('leaves alone what main rows cannot be placed, and places the others', async () => {
+  it('leaves alone what cannot be placed, and places the others', async () => {
     await database.db
       .insertInto('inbox')
       .values({ id: uuid(), source: 'rockbridge', event: 'x', status: 'stored' })
@@ -316,6 +349,27 @@ onBothDatabases('relay store', (open, kind) => {
   });
 
   if (kind === 'postgres') {
+    it('places nothing while another relay places', async () => {
+      await contact('c1');
+      await database.db.transaction().execute(async (other) => {
+        await sql`select pg_advisory_xact_lock(${PLACING}::bigint)`.execute(other);
+        assert.equal(await relay.place(), 0);
+      });
+      assert.equal(await relay.place(), 1);
+    });
+
+    it('claims no row that another relay claims at the same time', async () => {
+      await contact('c1');
+      await relay.place();
+      let claim: Promise<Due[]> | undefined;
+      await database.db.transaction().execute(async (other) => {
+        await other.updateTable('inbox').set({ rung_at: new Date() }).execute();
+        claim = relay.claimNew(16);
+        await untilBlocked();
+      });
+      assert.deepEqual(await claim, []);
+    });
+
     it('lets two relays at once plant each record and customer once, and claim each customer once', async () => {
       const second = await openDatabase({ url, poolSize: 4 });
       try {
