@@ -1,5 +1,6 @@
-import { type Candidate, chooseContact } from './matching.ts';
-import { normalizeEmail, normalizePhone, normalizeText } from './normalize.ts';
+import { DateTime } from 'luxon';
+import { type Candidate, chooseContact, comparableName } from './matching.ts';
+import { normalizeCountry, normalizeEmail, normalizePhone } from './normalize.ts';
 import type { CandidateState, ClaimKey, ConnectionState, CustomerState, Data, LinkState } from './state.ts';
 
 /** Where the person of a Referral Rock record is in GHL. */
@@ -27,7 +28,8 @@ export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
   if (link.linked)
     return { kind: 'none', sentence: `the linked contact is gone from GHL; the ${link.kind} is left as it is` };
 
-  const choice = chooseContact(personOf(link), link.candidates.map(toCandidate), state.connection);
+  const country = countryOf(state.connection.country, link.data);
+  const choice = chooseContact(personOf(link), link.candidates.map(toCandidate), { country });
   if (choice.kind === 'ambiguous') {
     return {
       kind: 'held',
@@ -84,18 +86,26 @@ function mayCreate(connection: ConnectionState, link: LinkState): LinkChoice {
   };
 }
 
-/** Created before the connection's `since`: matched, but nothing is made for it. A record without a date counts as new. */
+/**
+ * Created before the connection's `since`: matched, but nothing is made for it. A record without a date counts as new; a time
+ * without a zone is read as UTC, whatever zone this machine is in.
+ */
 export function isBefore(since: string, link: LinkState): boolean {
-  const created = Date.parse(String(link.data['createDate'] ?? link.data['createDt'] ?? ''));
-  return Number.isFinite(created) && created < Date.parse(since);
+  const created = DateTime.fromISO(String(link.data['createDate'] ?? link.data['createDt'] ?? ''), { zone: 'utc' });
+  return created.isValid && created.toMillis() < Date.parse(since);
+}
+
+/** The first country that is one, of a person's records; else `fallback`, the location's. */
+export function countryOf(fallback: string, ...records: Data[]): string {
+  return records.map(({ country }) => normalizeCountry(country)).find((code) => code !== '') ?? fallback;
 }
 
 /** What makes a person one: the e-mail; only without one the phone together with the last name. */
 export function claimsOf(link: Pick<LinkState, 'kind' | 'data'>, country: string): ClaimKey[] {
   const email = normalizeEmail(link.data['email']);
   if (email !== '') return [{ kind: 'email', value: email }];
-  const phone = normalizePhone(phoneOf(link), country);
-  const lastName = normalizeText(link.data['lastName']).toLowerCase();
+  const phone = normalizePhone(phoneOf(link), countryOf(country, link.data));
+  const lastName = comparableName(link.data['lastName']);
   return phone !== '' && lastName !== '' ? [{ kind: 'phone', value: `${phone} ${lastName}` }] : [];
 }
 
@@ -118,5 +128,12 @@ function personOf(link: LinkState): Parameters<typeof chooseContact>[0] {
 
 function toCandidate({ contactId, data }: CandidateState): Candidate {
   const { email, phone, firstName, lastName } = data;
-  return { contactId, email, phone, firstName, lastName };
+  const [additionalEmails, additionalPhones] = [further(data, 'email'), further(data, 'phone')];
+  return { contactId, email, phone, firstName, lastName, additionalEmails, additionalPhones };
+}
+
+/** GHL lists a contact's further addresses as `additionalEmails: [{email}]`, its numbers as `additionalPhones: [{phone}]`. */
+function further(data: Data, name: 'email' | 'phone'): string[] {
+  const list = data[name === 'email' ? 'additionalEmails' : 'additionalPhones'];
+  return Array.isArray(list) ? list.map((item: Data | null) => String(item?.[name] ?? '')) : [];
 }

@@ -113,6 +113,6 @@ function phonesOf(candidate: Candidate, context: FormContext): string[] {
 }
 
 /** Case and accents aside: `Núñez` and `NUNEZ` are one family. */
-function comparableName(name: unknown): string {
+export function comparableName(name: unknown): string {
   return normalizeText(name).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -108,8 +108,8 @@ function writeFrom(source: Side, input: MergeInput): MergeResult {
   return { kind: 'write', side, value, reason };
 }
 
-/** Undefined if no vendor would take it. */
-function writtenValue(field: SyncedField, value: unknown, country: string): string | undefined {
+/** What is written of a value: as it stands, the phone in E.164, a country as its ISO code; undefined if no vendor would take it. */
+export function writtenValue(field: SyncedField, value: unknown, country: string): string | undefined {
   const text = normalizeText(value);
   if (text === '') return '';
   if (field === 'phone') return normalizePhone(text, country) || undefined;

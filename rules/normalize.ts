@@ -12,7 +12,9 @@ export type SyncedField =
   | 'city'
   | 'state'
   | 'postalCode'
-  | 'country';
+  | 'country'
+  /** The contact's own; RR keeps it as `externalIdentifier`. */
+  | 'id';
 
 export interface FormContext {
   /** ISO 3166-1 alpha-2 code (or a name) of the country that numbers and regions without one belong to. */
@@ -133,6 +135,7 @@ export function normalForm(field: SyncedField, value: unknown, context: FormCont
     case 'companyName':
     case 'address1':
     case 'city':
+    case 'id':
       return text;
   }
 }

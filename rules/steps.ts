@@ -1,16 +1,19 @@
 import { fieldMap } from './fields.ts';
-import { nameOf, normalizePhone, normalizeText, type SyncedField } from './normalize.ts';
+import { countryOf } from './link.ts';
+import { writtenValue } from './merge.ts';
+import { nameOf, type SyncedField } from './normalize.ts';
+import { referenceOf } from './reference.ts';
 import type { Change, ClaimKey, CustomerState, Data, LinkState, StepDraft } from './state.ts';
 
 const STEP = { factKey: null, rule: 'sync.fields', after: [], claims: [], changes: [], reference: null } as const;
 
-/** What a new contact is given: the record's fields as they stand, the phone in E.164. */
-export function contactFields(link: LinkState, country: string): Partial<Record<SyncedField, string>> {
-  const values = fieldMap[link.kind].map(({ field, rr }) => {
-    const value = normalizeText(link.data[rr]);
-    return [field, field === 'phone' ? normalizePhone(value, country) : value] as const;
-  });
-  return Object.fromEntries(values.filter(([, value]) => value !== ''));
+/** What a new contact is given: the record's fields in the form that they are written in, without those that GHL would refuse. */
+export function contactFields(link: LinkState, fallback: string): Partial<Record<SyncedField, string>> {
+  const country = countryOf(fallback, link.data);
+  const values = fieldMap[link.kind].map(
+    ({ field, rr }) => [field, writtenValue(field, link.data[rr], country)] as const,
+  );
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined && value !== ''));
 }
 
 /** Makes the contact of a record that has none; only who holds the claim may. */
@@ -54,12 +57,16 @@ export function updateContact(contact: { contactId: string }, changes: readonly 
   ];
 }
 
-/** Writes changed fields to a member or referral; `after` names steps that must have succeeded. No step without a change. */
+/**
+ * Writes changed fields to a member or referral; `after` names steps that must have succeeded; `factKey` the fact that is not
+ * spent before this is written. No step without a change.
+ */
 export function updateLink(
   link: LinkState,
   name: string,
   changes: readonly Change[],
   after: readonly string[],
+  factKey: string | null = null,
 ): StepDraft[] {
   if (changes.length === 0) return [];
   const fields = changes.map(({ field }) => field).join(', ');
@@ -67,6 +74,9 @@ export function updateLink(
   return [
     {
       ...STEP,
+      factKey,
+      // Another write for the same fact is another step.
+      ...(factKey === null ? {} : { rule: `${STEP.rule}|${referenceOf(JSON.stringify(changes))}` }),
       name,
       operation: `referral-rock.${link.kind}.update`,
       queue: 'referral-rock',
