@@ -7,7 +7,7 @@ export interface StepOutcome {
 
 /** The sentence that a person reads about a decision: why, then what was done, would be done, or could not be done. */
 export function sentenceOf(reasons: readonly string[], steps: readonly StepOutcome[]): string {
-  const parts = [...reasons, ...steps.map(stepPart)].filter((part) => part !== '');
+  const parts = [...reasons, ...steps.map(stepPart)].map(withoutStop).filter((part) => part !== '');
   const text = parts.join('; ') || 'nothing to do';
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -17,4 +17,9 @@ function stepPart({ summary, sentence, status, error }: StepOutcome): string {
   if (status === 'observed') return `would ${summary}`;
   if (status === 'skipped') return `left out, because an earlier step failed: ${summary}`;
   return `could not ${summary}: ${error ?? 'no answer within a day'}`;
+}
+
+/** A vendor's words end with a full stop of their own. */
+function withoutStop(part: string): string {
+  return part.replace(/[\s.]+$/u, '');
 }

@@ -6,6 +6,8 @@ export type Scope = Readonly<Record<string, unknown>>;
 
 const liquid = new Liquid({ strictVariables: true, strictFilters: true, lenientIf: true, ownPropertyOnly: true });
 
+const STEP_ANSWER = /\{\{steps\.([\w-]+)\.([\w-]+)\}\}/gu;
+
 /** `{{ now | due: 1, 17, connection.timeZone }}`: so many days later at that hour of the zone, as ISO time in UTC. */
 liquid.registerFilter('due', (now: string, days: number, hour: number, zone: string) =>
   DateTime.fromISO(now, { zone }).plus({ days }).set({ hour, minute: 0, second: 0, millisecond: 0 }).toUTC().toISO(),
@@ -19,14 +21,15 @@ liquid.registerFilter('day', (time: string, zone: string) => DateTime.fromISO(ti
  * objects. `{{steps.<name>.id}}` comes out as it stands: it is filled in right before the call.
  */
 export function renderTemplates(value: unknown, scope: Scope): unknown {
-  if (typeof value === 'string') return liquid.parseAndRenderSync(value, scope).trim();
+  if (typeof value === 'string') {
+    const template = value.replaceAll(STEP_ANSWER, '{% raw %}$&{% endraw %}');
+    return liquid.parseAndRenderSync(template, scope).trim();
+  }
   if (Array.isArray(value)) return value.map((item) => renderTemplates(item, scope)).filter((item) => item !== '');
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([name, item]) => [name, renderTemplates(item, scope)] as const);
   return Object.fromEntries(entries.filter(([, item]) => item !== ''));
 }
-
-const STEP_ANSWER = /\{\{steps\.([\w-]+)\.([\w-]+)\}\}/gu;
 
 /** The placeholder for an earlier step's answer. */
 export function stepAnswer(step: string, field: string): string {
@@ -40,14 +43,23 @@ export function stepsNamedIn(value: unknown): string[] {
 
 /** Fills in earlier steps' answers. Throws naming the step when one has no such answer. */
 export function fillAnswers<T>(value: T, answers: Readonly<Record<string, Readonly<Record<string, unknown>>>>): T {
+  return mapAnswers(value, (step, field) => {
+    const answer = answers[step]?.[field];
+    if (answer === undefined || answer === null) throw new Error(`Step ${step} has no answer named ${field}`);
+    return String(answer);
+  });
+}
+
+/** Lets a value's placeholders name other steps. */
+export function renameAnswers<T>(value: T, rename: (step: string) => string): T {
+  return mapAnswers(value, (step, field) => stepAnswer(rename(step), field));
+}
+
+function mapAnswers<T>(value: T, answer: (step: string, field: string) => string): T {
   if (typeof value === 'string') {
-    return value.replaceAll(STEP_ANSWER, (_, step: string, field: string) => {
-      const answer = answers[step]?.[field];
-      if (answer === undefined || answer === null) throw new Error(`Step ${step} has no answer named ${field}`);
-      return String(answer);
-    }) as T;
+    return value.replaceAll(STEP_ANSWER, (_, step: string, field: string) => answer(step, field)) as T;
   }
-  if (Array.isArray(value)) return value.map((item) => fillAnswers(item, answers)) as T;
+  if (Array.isArray(value)) return value.map((item) => mapAnswers(item, answer)) as T;
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fillAnswers(item, answers)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapAnswers(item, answer)])) as T;
 }
