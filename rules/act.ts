@@ -4,8 +4,8 @@ import { nameOf, normalizeText } from './normalize.ts';
 import { peoplesText } from './kept-section.ts';
 import { closingLine, referenceOf, stepKey } from './reference.ts';
 import type { CustomerState, Data, Fact, Line, LinkState, Queue, StepDraft } from './state.ts';
-import { asTag, liveTags, statusTag } from './tags.ts';
-import { renderTemplates, type Scope } from './templates.ts';
+import { asTag, liveTags, statusTag, statusTags } from './tags.ts';
+import { renameAnswers, renderTemplates, type Scope } from './templates.ts';
 
 /** The contact that actions work on: its id may be the placeholder of the step that makes it. */
 export interface ActionContact {
@@ -69,7 +69,10 @@ function isTaskOrNote(operation: string): boolean {
   return operation === 'ghl.task.create' || operation === 'ghl.note.create';
 }
 
-/** Tags that are there are not added again; tags that another live referral needs are not taken away. */
+/**
+ * Tags that are there are not added again; tags that another live referral needs are not taken away. Only a contact that was
+ * matched just now is known to have its tags: of a linked one they were read some time ago, perhaps before our own tagging.
+ */
 function withoutKnownTags(
   state: CustomerState,
   link: LinkState,
@@ -83,11 +86,36 @@ function withoutKnownTags(
     ...state.links.filter((other) => other !== link),
     { ...link, linked: true },
   ]);
+  const ofStatus = statusTags(state.connection, link);
+  const outdated = given.some((tag) => ofStatus.includes(tag)) ? ofStatus.filter((tag) => present.has(tag)) : [];
   const tags =
     step.operation === 'ghl.contact.add-tags'
-      ? given.filter((tag) => !present.has(tag))
-      : given.filter((tag) => present.has(tag) && !needed.has(tag));
-  return tags.length === 0 ? undefined : { ...step, input: { ...step.input, tags: [...new Set(tags)] } };
+      ? given.filter((tag) => link.linked || !present.has(tag))
+      : [...given, ...outdated].filter((tag) => (link.linked || present.has(tag)) && !needed.has(tag));
+  if (tags.length === 0) return undefined;
+  const distinct = [...new Set(tags)];
+  // Other tags for the same fact, after a plan was given up, are another step.
+  return { ...step, rule: `${step.rule}|${distinct.join()}`, input: { ...step.input, tags: distinct } };
+}
+
+/** Facts of one kind name their steps alike: those of the later ones get a number. */
+export function nameApart(acted: readonly ActionSteps[]): ActionSteps[] {
+  const taken = new Set<string>();
+  return acted.map(({ steps, lines }) => {
+    const names = new Map(steps.map(({ name }) => [name, freeName(name, taken)]));
+    for (const name of names.values()) taken.add(name);
+    const rename = (name: string): string => names.get(name) ?? name;
+    return {
+      steps: steps.map((step) => ({ ...step, name: rename(step.name), input: renameAnswers(step.input, rename) })),
+      lines: lines.map((line) => ({ ...line, step: rename(line.step) })),
+    };
+  });
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`;
+  return free;
 }
 
 function lineOf(state: CustomerState, step: StepDraft, reference: string): Line & { step: string } {

@@ -1,11 +1,10 @@
-import { actionSteps } from './act.ts';
+import { actionSteps, type ActionSteps, nameApart } from './act.ts';
 import { type Action, defaultActions } from './default-actions.ts';
 import { highlightsOf, newFacts } from './facts.ts';
-import { chooseLink, isBefore, type LinkChoice } from './link.ts';
-import { contactIdOf, mergeLink, mergesOfCreate } from './merge-link.ts';
-import { normalizeText } from './normalize.ts';
+import { chooseLink, type LinkChoice } from './link.ts';
+import { contactIdOf, type LinkMerge, mergeExternalId, mergeLink, mergesOfCreate } from './merge-link.ts';
 import { renderNote } from './kept-section.ts';
-import type { Change, CustomerState, Decision, Line, LinkState, PlanDraft } from './state.ts';
+import type { Change, ContactState, CustomerState, Decision, Fact, Line, LinkState, PlanDraft } from './state.ts';
 import { contactFields, createContact, updateContact, updateLink } from './steps.ts';
 
 /**
@@ -13,8 +12,10 @@ import { contactFields, createContact, updateContact, updateLink } from './steps
  * `money`.
  */
 export function decide(state: CustomerState, actions: readonly Action[] = defaultActions): Decision {
+  const { contact } = state;
+  if (contact?.recordId === state.focus) return { outcome: 'act', plan: decideContact(state, contact) };
   const link = state.links.find(({ recordId }) => recordId === state.focus);
-  if (!link) return { outcome: 'act', plan: decideContact(state) };
+  if (!link) return { outcome: 'act', plan: { ...NOTHING, sentences: [goneSentence(state)] } };
   if (link.gone)
     return {
       outcome: 'act',
@@ -36,37 +37,59 @@ const NOTHING: PlanDraft = {
   sentences: [],
 };
 
+/** Of a contact that is gone, or a record that was gone before it was ever read. */
+function goneSentence({ contactGone }: CustomerState): string {
+  return contactGone
+    ? 'the contact no longer exists in GHL; nothing was written'
+    : 'the record does not exist any more; nothing was written';
+}
+
 /** A contact changed: each linked member and referral follows. */
-function decideContact(state: CustomerState): PlanDraft {
-  const { contact } = state;
-  if (!contact) return { ...NOTHING, sentences: ['the contact no longer exists in GHL; nothing was written'] };
+function decideContact(state: CustomerState, contact: ContactState): PlanDraft {
   const links = state.links.filter(({ linked, gone }) => linked && !gone);
   if (links.length === 0)
     return { ...NOTHING, sentences: ['nothing to do: no member or referral is linked to this contact'] };
 
-  const merged = links
-    .map((link) => ({ link, name: `${link.kind}-${link.vendorId}` }))
-    .map(({ link, name }) => ({
-      link,
-      name,
-      ...mergeLink(state, link, contact.data, { ghl: 'contact', rr: name }),
-    }));
-  const toGhl = merged.flatMap((one) => one.toGhl);
-  const conflicts = merged.flatMap((one) => one.conflicts);
+  const merged = oneValueEach(
+    links.map((link) => {
+      const name = `${link.kind}-${link.vendorId}`;
+      const fields = mergeLink(state, link, contact.data, { ghl: 'contact', rr: name });
+      return { link, name, fields, id: mergeExternalId(state, link, contact.contactId, name) };
+    }),
+  );
+  const conflicts = merged.flatMap(({ fields }) => fields.conflicts);
   const steps = [
-    ...updateContact(contact, toGhl),
-    ...merged.flatMap(({ link, name, toRr }) => updateLink(link, name, toRr, [])),
+    ...updateContact(
+      contact,
+      merged.flatMap(({ fields }) => fields.toGhl),
+    ),
+    ...merged.flatMap(({ link, name, fields, id }) => updateLink(link, name, [...fields.toRr, ...id.toRr], [])),
   ];
   return {
     ...NOTHING,
     ends: conflicts.length > 0 ? 'held' : 'done',
     steps,
-    merges: merged.flatMap((one) => one.merges),
+    merges: merged.flatMap(({ fields, id }) => [...fields.merges, ...id.merges]),
     sentences: [
       ...conflicts,
       ...(steps.length + conflicts.length === 0 ? ['nothing to do: Referral Rock already holds the same values'] : []),
     ],
   };
+}
+
+/**
+ * Several links may want to write the same field of the contact: the first does. One that wants another value is left as it is:
+ * it follows when the contact comes back with the first one's.
+ */
+function oneValueEach<Merged extends { readonly fields: LinkMerge }>(merged: readonly Merged[]): Merged[] {
+  const chosen = new Map<string, unknown>();
+  return merged.map((one) => {
+    const { toGhl, merges } = one.fields;
+    const first = toGhl.filter(({ field }) => !chosen.has(field));
+    for (const { field, after } of first) chosen.set(field, after);
+    const kept = merges.filter(({ written }) => written?.side !== 'ghl' || chosen.get(written.as) === written.value);
+    return { ...one, fields: { ...one.fields, toGhl: first, merges: kept } };
+  });
 }
 
 /** A member or referral changed: its contact is found or made, fields merge, actions fire on what happened. */
@@ -85,13 +108,13 @@ function decideLink(
   const merged = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
     : { toGhl: [], toRr: [], merges: mergesOfCreate(link, given), conflicts: [] };
-  const fresh = newFacts(state.connection, link);
-  const facts = [...state.facts, ...fresh.filter(({ key }) => !state.facts.some((old) => old.key === key))];
+  const facts = withNews(state.facts, newFacts(state.connection, link));
   const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
-  const acted = facts.map((fact) => actionSteps(state, link, fact, contact, actions));
+  const acted = nameApart(facts.map((fact) => actionSteps(state, link, fact, contact, actions)));
   const lines = link.kind === 'referral' ? acted.flatMap((one) => one.lines) : [];
   const newLines = lines.filter((line) => !link.lines.some(({ reference }) => reference === line.reference));
-  const toRr = [...merged.toRr, ...externalIdChange(state, link, contact.id), ...noteChange(link, lines, newLines)];
+  const id = mergeExternalId(state, link, contact.id, link.kind);
+  const note = noteChange(link, lines, newLines);
   const steps = [
     ...(choice.kind === 'create'
       ? [createContact(state, link, choice.claims, given)]
@@ -100,8 +123,9 @@ function decideLink(
     ...updateLink(
       link,
       link.kind,
-      toRr,
+      [...merged.toRr, ...id.toRr, ...note],
       lines.map(({ step }) => step),
+      note.length > 0 ? factOfLines(acted) : null,
     ),
   ];
   return {
@@ -109,11 +133,25 @@ function decideLink(
     link: link.linked ? null : found ? { contactId: found.contactId, data: found.data } : { step: 'contact' },
     facts,
     steps,
-    merges: merged.merges,
+    merges: [...merged.merges, ...id.merges],
     highlights,
     newLines: newLines.map((line) => ({ ...line, recordId: link.recordId })),
     sentences: linkSentences(link, choice, merged.conflicts, steps.length),
   };
+}
+
+/** The facts that wait and the new ones; one that waits and is made again, because its plan was given up, tells the latest. */
+function withNews(waiting: readonly Fact[], fresh: readonly Fact[]): Fact[] {
+  const isOld = ({ key }: Fact): boolean => waiting.some((old) => old.key === key);
+  return [
+    ...waiting.map((old) => fresh.find(({ key }) => key === old.key) ?? old),
+    ...fresh.filter((fact) => !isOld(fact)),
+  ];
+}
+
+/** The fact that is not spent before its task's line stands in the note. */
+function factOfLines(acted: readonly ActionSteps[]): string | null {
+  return acted.find(({ lines }) => lines.length > 0)?.steps[0]?.factKey ?? null;
 }
 
 function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly string[], steps: number): string[] {
@@ -123,14 +161,6 @@ function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly 
       ? [`nothing to do: the contact already holds what the ${link.kind} says`]
       : [];
   return [...found, ...conflicts, ...nothing];
-}
-
-/** The contact's id in RR, only where none is: an id of another system stays. */
-function externalIdChange(state: CustomerState, link: LinkState, contactId: string): Change[] {
-  const there = normalizeText(link.data['externalIdentifier']);
-  const refused = link.baselines['externalIdentifier']?.rr?.refused !== undefined;
-  if (there !== '' || refused || isBefore(state.connection.since, link)) return [];
-  return [{ field: 'externalIdentifier', before: '', after: contactId }];
 }
 
 /** The kept section gets the lines of this plan's tasks, also those that an earlier plan did not get to write. */

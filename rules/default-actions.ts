@@ -32,7 +32,7 @@ export const defaultActions: readonly Action[] = [
           contactId: '{{ contact.id }}',
           tags: [
             'rr-referral',
-            'rr-program:{{ referral.programName }}',
+            '{% if referral.programName != blank %}rr-program:{{ referral.programName }}{% endif %}',
             '{% if referral.source != blank %}rr-source:{{ referral.source }}{% endif %}',
             '{{ referral.statusTag }}',
           ],
@@ -91,8 +91,9 @@ export const defaultActions: readonly Action[] = [
       {
         name: 'status-tag',
         operation: 'ghl.contact.add-tags',
-        input: { contactId: '{{ contact.id }}', tags: ['{{ fact.toTag }}'] },
-        sentence: 'tagged the contact {{ fact.toTag }}',
+        // Not the fact's: a fact that had to wait may have been overtaken by the next status.
+        input: { contactId: '{{ contact.id }}', tags: ['{{ referral.statusTag }}'] },
+        sentence: 'tagged the contact {{ referral.statusTag }}',
       },
     ],
   },

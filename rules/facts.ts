@@ -8,7 +8,9 @@ export function highlightsOf(link: LinkState): Highlights {
   return {
     status: normalizeText(link.data['status']).toLowerCase(),
     note: peoplesText(link.data['note']).trim(),
-    publicNote: String(link.data['publicNote'] ?? '').trim(),
+    publicNote: String(link.data['publicNote'] ?? '')
+      .replaceAll('\r\n', '\n')
+      .trim(),
   };
 }
 

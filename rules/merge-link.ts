@@ -1,7 +1,7 @@
 import { type FieldMapping, fieldMap } from './fields.ts';
-import { isBefore } from './link.ts';
+import { countryOf, isBefore } from './link.ts';
 import { mergeField, type Side } from './merge.ts';
-import type { SyncedField } from './normalize.ts';
+import { normalizeText, type SyncedField } from './normalize.ts';
 import type { Change, CustomerState, Data, LinkState, MergeDraft } from './state.ts';
 import { stepAnswer } from './templates.ts';
 
@@ -21,6 +21,7 @@ export function mergeLink(
   link: LinkState,
   contact: Data,
   steps: { ghl: string; rr: string },
+  mappings: readonly FieldMapping[] = fieldMap[link.kind],
 ): LinkMerge {
   const toGhl: Change[] = [];
   const toRr: Change[] = [];
@@ -28,13 +29,13 @@ export function mergeLink(
   const conflicts: string[] = [];
   // A record from before the connection's start gets baselines at its first match, and no write.
   const onlyBaselines = !link.linked && isBefore(state.connection.since, link);
-  for (const mapping of fieldMap[link.kind]) {
+  for (const mapping of mappings) {
     const result = mergeOne(state, link, contact, mapping);
     const ghl = contact[mapping.field] ?? null;
     const rr = link.data[mapping.rr] ?? null;
     const base = { recordId: link.recordId, field: mapping.field, ghl, rr };
     if (result.kind === 'conflict') {
-      conflicts.push(result.reason);
+      conflicts.push(`held: ${result.reason}; correct one of them, then retry`);
     } else if (result.kind !== 'write' || onlyBaselines) {
       if (movesBaseline(link, base)) merges.push(base);
     } else {
@@ -46,7 +47,7 @@ export function mergeLink(
       });
     }
   }
-  return { toGhl, toRr: withCountry(toRr, link), merges, conflicts };
+  return withCountry({ toGhl, toRr, merges, conflicts }, link, contact, state.connection.country, steps.rr);
 }
 
 function mergeOne(
@@ -70,16 +71,9 @@ function mergeOne(
     policy: mapping.policy,
     direction: mapping.direction,
     propagateEmpty: false,
-    country: countryOf(link, contact, state.connection.country),
+    country: countryOf(state.connection.country, contact, link.data),
     firstMatch,
   });
-}
-
-function countryOf(link: LinkState, contact: Data, fallback: string): string {
-  return (
-    ([contact['country'], link.data['country']].find((value) => typeof value === 'string' && value !== '') as string) ??
-    fallback
-  );
 }
 
 function movesBaseline(link: LinkState, { field, ghl, rr }: Pick<MergeDraft, 'field' | 'ghl' | 'rr'>): boolean {
@@ -90,11 +84,41 @@ function movesBaseline(link: LinkState, { field, ghl, rr }: Pick<MergeDraft, 'fi
   return !(settled('ghl') && settled('rr') && same('ghl', ghl) && same('rr', rr));
 }
 
-/** RR takes a region only together with its country. */
-function withCountry(changes: Change[], link: LinkState): Change[] {
-  const country = link.data['country'];
-  const needs = changes.some(({ field }) => field === 'region') && !changes.some(({ field }) => field === 'country');
-  return needs && country ? [...changes, { field: 'country', before: country, after: country }] : changes;
+/** RR takes a region only together with its country: the one it has, else the contact's, else the location's. */
+function withCountry(merge: LinkMerge, link: LinkState, contact: Data, fallback: string, step: string): LinkMerge {
+  const isWritten = (name: string): boolean => merge.toRr.some(({ field }) => field === name);
+  if (!isWritten('region') || isWritten('country')) return merge;
+  const rr = link.data['country'] ?? null;
+  const there = normalizeText(rr);
+  const value = there || countryOf(fallback, contact);
+  const toRr = [...merge.toRr, { field: 'country', before: rr, after: value }];
+  if (there !== '') return { ...merge, toRr };
+  // RR had none: what we write there is no change of somebody else's.
+  const written = { side: 'rr', step, as: 'country', value } as const;
+  const baseline = { recordId: link.recordId, field: 'country', ghl: contact['country'] ?? null, rr, written };
+  return { ...merge, toRr, merges: [...merge.merges.filter(({ field }) => field !== 'country'), baseline] };
+}
+
+/**
+ * The contact's id in RR, where none is or one that we wrote: an id of another system stays. One that RR did not take is not
+ * written again, else its own webhook would have us write it for ever.
+ */
+export function mergeExternalId(
+  state: CustomerState,
+  link: LinkState,
+  contactId: string,
+  step: string,
+): Pick<LinkMerge, 'toRr' | 'merges'> {
+  const there = normalizeText(link.data['externalIdentifier']);
+  const known = link.baselines['id']?.rr;
+  const ours = there === '' || there === normalizeText(known?.value);
+  if (!ours || there === contactId || known?.refused !== undefined || isBefore(state.connection.since, link))
+    return { toRr: [], merges: [] };
+  const written = { side: 'rr', step, as: 'externalIdentifier', value: contactId } as const;
+  return {
+    toRr: [{ field: 'externalIdentifier', before: there, after: contactId }],
+    merges: [{ recordId: link.recordId, field: 'id', ghl: null, rr: there, written }],
+  };
 }
 
 /** The baselines of a contact that step `contact` makes out of a link's values; GHL fills in some fields by itself. */

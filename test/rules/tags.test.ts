@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { asTag, liveTags, statusTag, statusTags } from '../../rules/tags.ts';
+import { connection, linked, member, referral } from './customers.ts';
+
+const two = { ...connection, programCount: 2 };
+
+describe('a tag', () => {
+  it('is in lower case, with single spaces', () => {
+    assert.equal(asTag('  RR-Program:Customer \n Referrals '), 'rr-program:customer referrals');
+  });
+
+  for (const [promise, programs, programName, status, expected] of [
+    ['tells the status', connection, 'Partners', 'Approved', 'rr-status:approved'],
+    ['names the program where there are several', two, ' Partners  EU ', 'Approved', 'rr-status:partners eu:approved'],
+    ['is none without a status', two, 'Partners', ' ', ''],
+  ] as const) {
+    it(promise, () => assert.equal(statusTag(programs, referral({ programName }), status), expected));
+  }
+
+  it('is known for every status', () => {
+    assert.deepEqual(statusTags(two, referral({ programName: 'Partners' })), [
+      'rr-status:partners:pending',
+      'rr-status:partners:qualified',
+      'rr-status:partners:approved',
+      'rr-status:partners:denied',
+    ]);
+  });
+});
+
+describe('the tags of live referrals', () => {
+  const live = linked(referral({ status: 'Pending', programName: ' Partners ', source: ' Widget' }));
+
+  it('are those of each referral that is linked and there', () => {
+    const other = linked(referral({ status: 'Approved', programName: 'Friends', source: 'Widget' }));
+    assert.deepEqual([...liveTags(connection, [live, other])].toSorted(), [
+      'rr-program:friends',
+      'rr-program:partners',
+      'rr-referral',
+      'rr-source:widget',
+      'rr-status:approved',
+      'rr-status:pending',
+    ]);
+  });
+
+  for (const [what, link] of [
+    ['a referral that is gone', { ...live, gone: true }],
+    ['a referral that is only queued with the customer', { ...live, linked: false }],
+    ['a member', linked(member())],
+  ] as const) {
+    it(`are none of ${what}`, () => assert.deepEqual(liveTags(connection, [link]), new Set()));
+  }
+
+  it('hold the tag of the present status of each, and of no other status', () => {
+    const status = fc.constantFrom('pending', 'Qualified', 'APPROVED', 'denied');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(status, fc.boolean(), fc.boolean()), { maxLength: 5 }), (referrals) => {
+        const links = referrals.map(([one, isLinked, gone]) => ({
+          ...linked(referral({ status: one })),
+          linked: isLinked,
+          gone,
+        }));
+        const expected = referrals.flatMap(([one, isLinked, gone]) =>
+          isLinked && !gone ? [`rr-status:${one.toLowerCase()}`] : [],
+        );
+        const found = [...liveTags(connection, links)].filter((tag) => tag.startsWith('rr-status:'));
+        assert.deepEqual(new Set(found), new Set(expected));
+      }),
+    );
+  });
+});
