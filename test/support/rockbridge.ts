@@ -52,6 +52,8 @@ const HIGH_QUOTA = {
   ghl: { max: 100_000, intervalMs: 10_000 },
   referralRock: { max: 100_000, intervalMs: 60_000 },
 };
+/** Referral Rock's answers tell no quota: ours must be told. */
+const HIGH_LIMITS = { 'referral-rock': { max: 100_000, intervalMs: 10_000 } };
 let runtimeInstalled = false;
 
 /** The whole of Rockbridge in this process: sandbox, store, bridge, relay and workers on a real Temporal server. */
@@ -253,8 +255,9 @@ async function connect(
     referralRockKeys: `${referralRock.publicKey}:${referralRock.privateKey}`,
   });
   await setInForce(database, CONNECTION);
+  const limiter = createLimiter(database, options.quota === 'high' ? { defaults: HIGH_LIMITS } : {});
   return createVendorClients(
     { ghlBaseUrl: ghl.url, referralRockBaseUrl: referralRock.url },
-    { credentials: createCredentials(database, secret), limiter: createLimiter(database), log },
+    { credentials: createCredentials(database, secret), limiter, log },
   );
 }
