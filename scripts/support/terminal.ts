@@ -22,15 +22,21 @@ export class LiveTerminal {
       this.#out.write(`\r\x1b[2K${this.#live}`);
       return;
     }
-    if (line === this.#printed || Date.now() - this.#printedAt < this.#everyMs) return;
-    this.#printed = line;
-    this.#printedAt = Date.now();
-    this.#out.write(`${line}\n`);
+    this.#live = line;
+    if (Date.now() - this.#printedAt >= this.#everyMs) this.#print();
   }
 
-  /** Leaves the live line as it is and goes on below it. */
+  /** Leaves the live line as it last was and goes on below it. */
   endLive(): void {
-    if (this.#out.isTTY && this.#live) this.#out.write('\n');
+    if (!this.#out.isTTY) this.#print();
+    else if (this.#live) this.#out.write('\n');
     this.#live = '';
+  }
+
+  #print(): void {
+    if (!this.#live || this.#live === this.#printed) return;
+    this.#printed = this.#live;
+    this.#printedAt = Date.now();
+    this.#out.write(`${this.#live}\n`);
   }
 }
