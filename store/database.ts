@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from './migrations/001-initial.ts';
@@ -19,6 +19,9 @@ export interface Database {
 }
 
 const CHANNEL = 'rockbridge';
+const CONNECT_MS = 10_000;
+/** No query of ours is long; one that hangs (a network that swallows answers) must not hold its caller for ever. */
+const QUERY_MS = 30_000;
 
 /**
  * Opens the database and brings its schema up to date: any PostgreSQL 15+ when `url` is given, else PGlite in `dataDir`
@@ -32,6 +35,8 @@ export async function openDatabase(options: {
   const database = options.url ? openPostgres(options.url, options.poolSize ?? 10) : await openPglite(options.dataDir);
   try {
     await migrate(database.db);
+    // PGlite has no autovacuum: what an earlier run left behind is cleared away before the next.
+    if (options.dataDir && !options.url) await sql`vacuum analyze`.execute(database.db);
   } catch (error) {
     await database.close();
     throw error;
@@ -40,7 +45,13 @@ export async function openDatabase(options: {
 }
 
 function openPostgres(url: string, max: number): Database {
-  const pool = new pg.Pool({ connectionString: url, max, keepAlive: true });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: QUERY_MS,
+  });
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
