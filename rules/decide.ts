@@ -2,9 +2,9 @@ import { actionSteps, type ActionSteps, nameApart } from './act.ts';
 import { type Action, defaultActions } from './default-actions.ts';
 import { highlightsOf, newFacts } from './facts.ts';
 import { chooseLink, type LinkChoice } from './link.ts';
-import { contactIdOf, type LinkMerge, mergeExternalId, mergeLink, mergesOfCreate } from './merge-link.ts';
+import { contactIdOf, type LinkMerge, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { renderNote } from './kept-section.ts';
-import type { Change, ContactState, CustomerState, Decision, Fact, Line, LinkState, PlanDraft } from './state.ts';
+import type { Change, ContactState, CustomerState, Decision, Fact, LinkState, PlanDraft } from './state.ts';
 import { contactFields, createContact, updateContact, updateLink } from './steps.ts';
 
 /**
@@ -54,22 +54,22 @@ function decideContact(state: CustomerState, contact: ContactState): PlanDraft {
     links.map((link) => {
       const name = `${link.kind}-${link.vendorId}`;
       const fields = mergeLink(state, link, contact.data, { ghl: 'contact', rr: name });
-      return { link, name, fields, id: mergeExternalId(state, link, contact.contactId, name) };
+      return { link, name, merge: withExternalId(fields, state, link, contact.contactId, name) };
     }),
   );
-  const conflicts = merged.flatMap(({ fields }) => fields.conflicts);
+  const conflicts = merged.flatMap(({ merge }) => merge.conflicts);
   const steps = [
     ...updateContact(
       contact,
-      merged.flatMap(({ fields }) => fields.toGhl),
+      merged.flatMap(({ merge }) => merge.toGhl),
     ),
-    ...merged.flatMap(({ link, name, fields, id }) => updateLink(link, name, [...fields.toRr, ...id.toRr], [])),
+    ...merged.flatMap(({ link, name, merge }) => updateLink(link, name, merge.toRr, [])),
   ];
   return {
     ...NOTHING,
     ends: conflicts.length > 0 ? 'held' : 'done',
     steps,
-    merges: merged.flatMap(({ fields, id }) => [...fields.merges, ...id.merges]),
+    merges: merged.flatMap(({ merge }) => merge.merges),
     sentences: [
       ...conflicts,
       ...(steps.length + conflicts.length === 0 ? ['nothing to do: Referral Rock already holds the same values'] : []),
@@ -81,14 +81,15 @@ function decideContact(state: CustomerState, contact: ContactState): PlanDraft {
  * Several links may want to write the same field of the contact: the first does. One that wants another value is left as it is:
  * it follows when the contact comes back with the first one's.
  */
-function oneValueEach<Merged extends { readonly fields: LinkMerge }>(merged: readonly Merged[]): Merged[] {
+function oneValueEach<Merged extends { readonly merge: LinkMerge }>(merged: readonly Merged[]): Merged[] {
   const chosen = new Map<string, unknown>();
   return merged.map((one) => {
-    const { toGhl, merges } = one.fields;
-    const first = toGhl.filter(({ field }) => !chosen.has(field));
-    for (const { field, after } of first) chosen.set(field, after);
-    const kept = merges.filter(({ written }) => written?.side !== 'ghl' || chosen.get(written.as) === written.value);
-    return { ...one, fields: { ...one.fields, toGhl: first, merges: kept } };
+    const toGhl = one.merge.toGhl.filter(({ field }) => !chosen.has(field));
+    for (const { field, after } of toGhl) chosen.set(field, after);
+    const merges = one.merge.merges.filter(
+      ({ written }) => written?.side !== 'ghl' || chosen.get(written.as) === written.value,
+    );
+    return { ...one, merge: { ...one.merge, toGhl, merges } };
   });
 }
 
@@ -105,38 +106,28 @@ function decideLink(
 
   const found = choice.kind === 'create' ? undefined : choice;
   const given = contactFields(link, state.connection.country);
-  const merged = found
+  const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
+  const fields = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
     : { toGhl: [], toRr: [], merges: mergesOfCreate(link, given), conflicts: [] };
+  const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
   const facts = withNews(state.facts, newFacts(state.connection, link));
-  const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
   const acted = nameApart(facts.map((fact) => actionSteps(state, link, fact, contact, actions)));
-  const lines = link.kind === 'referral' ? acted.flatMap((one) => one.lines) : [];
-  const newLines = lines.filter((line) => !link.lines.some(({ reference }) => reference === line.reference));
-  const id = mergeExternalId(state, link, contact.id, link.kind);
-  const note = noteChange(link, lines, newLines);
+  const { note, newLines, after, factKey } = noteOf(link, acted);
   const steps = [
-    ...(choice.kind === 'create'
-      ? [createContact(state, link, choice.claims, given)]
-      : updateContact(choice, merged.toGhl)),
+    ...(choice.kind === 'create' ? [createContact(state, link, choice.claims, given)] : updateContact(choice, toGhl)),
     ...acted.flatMap((one) => one.steps),
-    ...updateLink(
-      link,
-      link.kind,
-      [...merged.toRr, ...id.toRr, ...note],
-      lines.map(({ step }) => step),
-      note.length > 0 ? factOfLines(acted) : null,
-    ),
+    ...updateLink(link, link.kind, [...toRr, ...note], after, factKey),
   ];
   return {
-    ends: merged.conflicts.length > 0 ? 'held' : 'done',
+    ends: conflicts.length > 0 ? 'held' : 'done',
     link: link.linked ? null : found ? { contactId: found.contactId, data: found.data } : { step: 'contact' },
     facts,
     steps,
-    merges: [...merged.merges, ...id.merges],
+    merges,
     highlights,
-    newLines: newLines.map((line) => ({ ...line, recordId: link.recordId })),
-    sentences: linkSentences(link, choice, merged.conflicts, steps.length),
+    newLines,
+    sentences: linkSentences(link, choice, conflicts, steps.length),
   };
 }
 
@@ -149,11 +140,6 @@ function withNews(waiting: readonly Fact[], fresh: readonly Fact[]): Fact[] {
   ];
 }
 
-/** The fact that is not spent before its task's line stands in the note. */
-function factOfLines(acted: readonly ActionSteps[]): string | null {
-  return acted.find(({ lines }) => lines.length > 0)?.steps[0]?.factKey ?? null;
-}
-
 function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly string[], steps: number): string[] {
   const found = choice.kind === 'found' ? [choice.sentence] : [];
   const nothing =
@@ -163,9 +149,25 @@ function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly 
   return [...found, ...conflicts, ...nothing];
 }
 
-/** The kept section gets the lines of this plan's tasks, also those that an earlier plan did not get to write. */
-function noteChange(link: LinkState, lines: readonly Line[], newLines: readonly Line[]): Change[] {
+/**
+ * The kept section gets the lines of this plan's tasks, also those that an earlier plan did not get to write. Its update waits
+ * for those tasks, and the fact that they come from is not spent before it is written.
+ */
+function noteOf(
+  link: LinkState,
+  acted: readonly ActionSteps[],
+): { note: Change[]; after: string[]; factKey: string | null; newLines: PlanDraft['newLines'] } {
+  const lines = link.kind === 'referral' ? acted.flatMap((one) => one.lines) : [];
+  if (lines.length === 0) return { note: [], after: [], factKey: null, newLines: [] };
+  const known = new Set(link.lines.map(({ reference }) => reference));
+  const newLines = lines.filter(({ reference }) => !known.has(reference));
   const before = String(link.data['note'] ?? '');
-  const after = renderNote(before, [...link.lines, ...newLines]);
-  return lines.length === 0 || after === before ? [] : [{ field: 'note', before, after }];
+  const note = { field: 'note', before, after: renderNote(before, [...link.lines, ...newLines]) };
+  const isWritten = note.after === before;
+  return {
+    note: isWritten ? [] : [note],
+    after: lines.map(({ step }) => step),
+    factKey: isWritten ? null : (acted.find((one) => one.lines.length > 0)?.steps[0]?.factKey ?? null),
+    newLines: newLines.map((line) => ({ ...line, recordId: link.recordId })),
+  };
 }

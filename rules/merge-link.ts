@@ -100,24 +100,26 @@ function withCountry(merge: LinkMerge, link: LinkState, contact: Data, fallback:
 }
 
 /**
- * The contact's id in RR, where none is or one that we wrote: an id of another system stays. One that RR did not take is not
- * written again, else its own webhook would have us write it for ever.
+ * Adds the contact's id in RR, where none is or one that we wrote: an id of another system stays. One that RR did not take is
+ * not written again, else its own webhook would have us write it for ever.
  */
-export function mergeExternalId(
+export function withExternalId(
+  merge: LinkMerge,
   state: CustomerState,
   link: LinkState,
   contactId: string,
   step: string,
-): Pick<LinkMerge, 'toRr' | 'merges'> {
+): LinkMerge {
   const there = normalizeText(link.data['externalIdentifier']);
   const known = link.baselines['id']?.rr;
   const ours = there === '' || there === normalizeText(known?.value);
   if (!ours || there === contactId || known?.refused !== undefined || isBefore(state.connection.since, link))
-    return { toRr: [], merges: [] };
+    return merge;
   const written = { side: 'rr', step, as: 'externalIdentifier', value: contactId } as const;
   return {
-    toRr: [{ field: 'externalIdentifier', before: there, after: contactId }],
-    merges: [{ recordId: link.recordId, field: 'id', ghl: null, rr: there, written }],
+    ...merge,
+    toRr: [...merge.toRr, { field: 'externalIdentifier', before: there, after: contactId }],
+    merges: [...merge.merges, { recordId: link.recordId, field: 'id', ghl: null, rr: there, written }],
   };
 }
 

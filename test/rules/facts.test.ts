@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { highlightsOf, newFacts } from '../../rules/facts.ts';
 import { renderNote } from '../../rules/kept-section.ts';
 import type { Fact, Highlights, LinkState } from '../../rules/state.ts';
-import { anyNote, connection, linked, member, referral } from './customers.ts';
+import { anyNote } from './any-customer.ts';
+import { connection, linked, member, referral } from './customers.ts';
 
 const seen = (highlights: Partial<Highlights> = {}, version = 4): Partial<LinkState> => ({
   seen: { highlights: { status: 'pending', note: '', publicNote: '', ...highlights }, version },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { peoplesText, renderLine, renderNote } from '../../rules/kept-section.ts';
 import type { Line } from '../../rules/state.ts';
-import { anyNote } from './customers.ts';
+import { anyNote } from './any-customer.ts';
 
 const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
 const END = '--- end of GoHighLevel ---';

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import type { CandidateState, CustomerState, LinkState } from '../../rules/state.ts';
+import { likelyValue } from './arbitraries.ts';
+import { connection } from './customers.ts';
+
+/** A note as it may come from Referral Rock: people's lines, our lines, markers, in any order. */
+export const anyNote = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom(
+        '',
+        ' ',
+        'Call after five',
+        '--- GoHighLevel (kept by Rockbridge) ---',
+        '--- end of GoHighLevel ---',
+        '- [ ] Call Jane (due 2026-12-01) rb:7KQ2ZD3M',
+        '- [x] Call Jane rb:AAAAAAAA',
+        '- [ ] typed by a person',
+        '- 3 finished',
+      ),
+    ),
+    { maxLength: 8 },
+  )
+  .chain((lines) => fc.constantFrom('\n', '\r\n').map((end) => lines.join(end)));
+
+const email = fc.constantFrom('jane@example.com', 'JANE@example.com', 'jon@example.com', '', null, 'ask her');
+const lastName = fc.constantFrom('Doe', 'DOE', 'Núñez', 'nunez', '');
+const phone = fc.constantFrom('(512) 555-0101', '+15125550101', '+1 512 555 0199', '', null, 'call me');
+const status = fc.constantFrom('Pending', 'pending', 'Qualified', 'Approved', 'Denied', '', null);
+const date = fc.constantFrom('2026-03-01T10:00:00.1234567Z', '2025-12-31T23:59:59', '', null);
+
+const referralData = fc.record({
+  id: fc.constant('r'),
+  firstName: likelyValue,
+  lastName,
+  email,
+  phoneNumber: phone,
+  companyName: likelyValue,
+  externalIdentifier: fc.constantFrom('', null, 'c1', 'c2', 'SF-0012'),
+  status,
+  amount: fc.constantFrom(0, 250, null),
+  source: fc.constantFrom('Widget', '', null),
+  note: anyNote,
+  publicNote: fc.constantFrom('', null, 'Welcome\r\nJane'),
+  programName: fc.constantFrom('Customer Referrals', 'Partners ', '', null),
+  referringMemberName: fc.constantFrom('Mary', null),
+  memberEmail: fc.constantFrom('mary@example.com', null),
+  createDate: date,
+});
+const memberData = fc.record({
+  id: fc.constant('m'),
+  firstName: likelyValue,
+  lastName,
+  email,
+  phone,
+  addressLine1: likelyValue,
+  city: likelyValue,
+  region: fc.constantFrom('', 'California', 'CA', 'TX', 'Bavaria'),
+  postalCode: likelyValue,
+  country: fc.constantFrom('', null, 'US', 'United States', 'germany', 'Narnia'),
+  externalIdentifier: fc.constantFrom('', null, 'c1', 'c2'),
+  createDt: date,
+});
+const contactData = fc.record({
+  firstName: likelyValue,
+  lastName,
+  email,
+  phone: fc.constantFrom('+15125550101', '+15125550199', null),
+  companyName: likelyValue,
+  address1: likelyValue,
+  city: likelyValue,
+  state: fc.constantFrom('', 'California', 'CA', 'TX'),
+  postalCode: likelyValue,
+  country: fc.constantFrom('US', 'DE', '', null),
+  assignedTo: fc.constantFrom(null, 'user1'),
+  tags: fc.subarray(['rr-status:pending', 'rr-status:qualified', 'rr-referral', 'vip']),
+});
+
+const side = fc.record(
+  { value: likelyValue, pending: fc.constantFrom('Jane', '+15125550101'), refused: fc.constant('Jane') },
+  { requiredKeys: ['value'] },
+);
+const baselines = fc.dictionary(
+  fc.constantFrom('firstName', 'lastName', 'email', 'phone', 'companyName', 'city', 'state', 'country', 'id'),
+  fc.record({ ghl: side, rr: side }, { requiredKeys: [] }),
+);
+const line = fc.record({
+  reference: fc.constantFrom('rb:7KQ2ZD3M', 'rb:AAAAAAAA', 'rb:BBBBBBBB'),
+  kind: fc.constant('task' as const),
+  text: fc.constantFrom('Call Jane', 'two\nlines', ''),
+  dueDate: fc.constantFrom('2026-12-01', null),
+  done: fc.boolean(),
+});
+const candidates = fc.uniqueArray(
+  fc.record({
+    contactId: fc.constantFrom('c1', 'c2', 'c3'),
+    data: contactData,
+    blocks: fc.boolean(),
+    owner: fc.constantFrom<CandidateState['owner']>(
+      { kind: 'none' },
+      { kind: 'this' },
+      { kind: 'other', customerId: 'customer2' },
+    ),
+  }),
+  { selector: ({ contactId }) => contactId, maxLength: 3 },
+);
+
+function anyLink(kind: LinkState['kind'], n: number): fc.Arbitrary<LinkState> {
+  return fc.record({
+    recordId: fc.constant(`${kind}${n}`),
+    kind: fc.constant(kind),
+    vendorId: fc.constant(`${kind}-id-${n}`),
+    data: kind === 'referral' ? referralData : memberData,
+    gone: fc.boolean(),
+    linked: fc.boolean(),
+    baselines,
+    seen: fc.option(
+      fc.record({
+        highlights: fc.record({
+          status: fc.constantFrom('pending', 'qualified', ''),
+          note: fc.constantFrom('', 'Call after five'),
+          publicNote: fc.constant(''),
+        }),
+        version: fc.integer({ min: 1, max: 9 }),
+      }),
+      { nil: undefined },
+    ),
+    candidates,
+    referringContactId: fc.constantFrom(undefined, 'c3'),
+    lines: fc.uniqueArray(line, { selector: ({ reference }) => reference }),
+  });
+}
+
+/** Any state that a pass may meet: gone, queued and linked records, baselines of all kinds, facts that wait. */
+export const anyCustomer: fc.Arbitrary<CustomerState> = fc
+  .record({
+    links: fc.tuple(
+      ...[0, 1].map((n) => fc.option(anyLink('referral', n), { nil: undefined })),
+      fc.option(anyLink('member', 2), { nil: undefined }),
+    ),
+    contact: fc.option(contactData, { nil: undefined }),
+    programCount: fc.constantFrom(1, 2),
+    mode: fc.constantFrom('live' as const, 'observe' as const),
+    focus: fc.constantFrom('contact', 'referral0', 'referral1', 'member2', 'nobody'),
+    waiting: fc.subarray([
+      ['referral.added', 0, { status: 'pending' }],
+      ['referral.status', 1, { from: 'pending', to: 'qualified' }],
+      ['referral.changed', 1, { status: { from: 'pending', to: 'qualified' } }],
+      ['referral.changed', 2, { note: { from: '', to: 'Call' } }],
+    ] as const),
+  })
+  .map(({ links, contact: data, programCount, mode, focus, waiting }) => ({
+    customerId: 'customer1',
+    connection: { ...connection, programCount, mode },
+    now: '2026-03-06T16:30:00.000Z',
+    focus,
+    contact: data && { recordId: 'contact', contactId: 'c1', data: { ...data, id: 'c1' } },
+    contactGone: data === undefined && focus === 'contact',
+    links: links.filter((one) => one !== undefined),
+    facts: (focus.startsWith('referral') ? waiting : []).map(([kind, version, fact]) => ({
+      key: `${focus}|${kind}|${version}`,
+      recordId: focus,
+      kind,
+      version,
+      data: fact,
+    })),
+  }))
+  .map((state) => structuredClone(state));
