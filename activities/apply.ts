@@ -43,7 +43,7 @@ export function createApply(dependencies: ActivityDependencies) {
       account: accountOf(connection, operation.vendor),
       turnKey: step.id,
       signal: cancellation(),
-      ...(operation.creates ? { beforeSend: () => markSent(db, step.id) } : {}),
+      ...(operation.creates ? { beforeSend: () => send(operation, step) } : {}),
     };
     const changes = fillAnswers(step.changes, step.answers);
     if (operation.creates && step.sentAt) {
@@ -59,6 +59,12 @@ export function createApply(dependencies: ActivityDependencies) {
     await markPending(db, fillAnswers(step.merges, step.answers));
     const output = await clients[operation.vendor].call(operation, fillAnswers(step.input, step.answers), options);
     return finish(operation, step, changes, recordIn(operation, output), connection, options);
+  }
+
+  /** Of two attempts at once, one of a run that Temporal has forgotten, only one may send. */
+  async function send(operation: Operation, step: DueStep): Promise<void> {
+    if (await markSent(db, step)) return;
+    throw tryAgain('AnswerLost', `${operation.id}: another attempt has sent it`, timing.lookUpAfter);
   }
 
   /** What an update finds: `stale`; the record if it holds all of it already; undefined: write. */

@@ -13,6 +13,7 @@ import type {
   SideBaseline,
 } from '../rules/state.ts';
 import type { Db } from './database.ts';
+import type { EventStatus } from './schema.ts';
 
 /** All that a plan is made from, as the store has it now; `focus` is the record whose rows the plan closes. */
 export async function loadCustomerState(db: Db, customerId: string, focus: string, now: Date): Promise<CustomerState> {
@@ -138,12 +139,29 @@ async function loadCandidates(db: Db, customerId: string, focus: string): Promis
   }));
 }
 
+/** Unspent ones; a fact of which an action failed for good waits for the retry of its row, and goes with a row that is ignored. */
 async function loadFacts(db: Db, recordId: string): Promise<Fact[]> {
   const rows = await db
     .selectFrom('facts')
     .selectAll()
     .where('record_id', '=', recordId)
     .where('spent_by', 'is', null)
+    .where((where) => {
+      const failedIn = (statuses: EventStatus[]) =>
+        where.exists(
+          where
+            .selectFrom('inbox')
+            .innerJoin('steps', 'steps.plan_id', 'inbox.plan_id')
+            .select('inbox.id')
+            .where('inbox.record_id', '=', recordId)
+            .where('inbox.status', 'in', statuses)
+            .whereRef('steps.fact_key', '=', 'facts.key')
+            .where('steps.status', '=', 'failed')
+            // Without a contact no action was tried.
+            .where('steps.name', '!=', 'contact'),
+        );
+      return where.not(where.and([failedIn(['failed', 'ignored']), where.not(failedIn(['stored', 'running']))]));
+    })
     .orderBy('created_at')
     .execute();
   return rows.map(({ key, record_id, kind, version, data }) => ({

@@ -83,13 +83,20 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
   };
 }
 
-/** Marks a create as sent, right before its request leaves: from now on an attempt that finds the mark looks before it calls. */
-export async function markSent(db: Db, stepId: string): Promise<void> {
-  await db
+/**
+ * Marks a create as sent, right before its request leaves: from now on an attempt that finds the mark looks before it calls. False
+ * if another attempt has sent it since this one read the step (`sentAt`, as it was then).
+ */
+export async function markSent(db: Db, { id, sentAt }: Pick<DueStep, 'id' | 'sentAt'>): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('steps')
-    .set({ status: 'sent', sent_at: sql<Date>`now()` })
-    .where('id', '=', stepId)
-    .execute();
+    // As fine as a JavaScript date, which it is compared with.
+    .set({ status: 'sent', sent_at: sql<Date>`date_trunc('milliseconds', clock_timestamp())` })
+    .where('id', '=', id)
+    .where('status', 'in', ['planned', 'sent'])
+    .where('sent_at', 'is not distinct from', sentAt)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** The request surely did not reach the vendor's work (429, no connection): the step may be sent again at once. */
