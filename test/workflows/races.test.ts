@@ -34,6 +34,7 @@ describe('the same new person arrives several times at once', () => {
     rockbridge.around = undefined;
     await rockbridge.control('DELETE', 'faults');
     await rockbridge.control('PUT', 'webhooks', { drop: 0 });
+    await rockbridge.control('PUT', 'settings', { ghl: { allowDuplicateContact: false } });
   });
   after(() => rockbridge.close());
 
@@ -70,6 +71,9 @@ describe('the same new person arrives several times at once', () => {
     );
     return arrived;
   }
+
+  /** The location allows duplicates, so that only we stand between one person and two contacts. */
+  const letGhlDuplicate = () => rockbridge.control('PUT', 'settings', { ghl: { allowDuplicateContact: true } });
 
   /** Holds every plan until so many customers are about to make theirs: each has looked before any has decided. */
   function allDecideAtOnce(customers: number): void {
@@ -124,6 +128,7 @@ describe('the same new person arrives several times at once', () => {
 
     it(`as ${arrivals.join(', ')}, queued apart: one contact`, async () => {
       const person = somebody();
+      await letGhlDuplicate();
       await arriveApart(person, arrivals);
       await rockbridge.settled();
       await isOnePerson(person, arrivals);
@@ -131,6 +136,7 @@ describe('the same new person arrives several times at once', () => {
 
     it(`as ${arrivals.join(', ')}, queued apart, all deciding at once: one contact`, async () => {
       const person = somebody();
+      await letGhlDuplicate();
       allDecideAtOnce(arrivals.length);
       await arriveApart(person, arrivals);
       await rockbridge.settled();
@@ -186,6 +192,27 @@ describe('the same new person arrives several times at once', () => {
     await arriveApart(person, ['member', 'referral']);
     await rockbridge.settled();
     assert.deepEqual([creates, lost, await waiters()], [1, 1, 0]);
+    await isOnePerson(person, ['member', 'referral']);
+  });
+
+  it('lets who looked before the contact was made, and decides after it, look again', async () => {
+    const person = somebody();
+    const looked = new Set<string>();
+    const [bothLooked, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    rockbridge.around = async ({ name, workflowId }, work) => {
+      if (name === 'plan') {
+        looked.add(workflowId);
+        if (looked.size === 2) bothLooked.resolve();
+        await bothLooked.promise;
+        if ([...looked].indexOf(workflowId) === 1) await made.promise;
+      }
+      const answer = await work();
+      if (name === 'ghl.contact.create') made.resolve();
+      return answer;
+    };
+    await letGhlDuplicate();
+    await arriveApart(person, ['member', 'referral']);
+    await rockbridge.settled(20_000);
     await isOnePerson(person, ['member', 'referral']);
   });
 
