@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import got from 'got';
-import pino from 'pino';
+import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Timing } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
@@ -20,9 +20,10 @@ import { createRelayStore } from '../../store/relay.ts';
 import { createCredentials } from '../../store/tokens.ts';
 import { createVendorClients } from '../../vendors/clients.ts';
 import { connectAccounts } from '../../workers/accounts.ts';
-import { installRuntime, ROLES, type RunningWorkers, startWorkers } from '../../workers/workers.ts';
+import { ROLES, type RunningWorkers, startWorkers } from '../../workers/workers.ts';
 import { type Around, between } from './between.ts';
 import { Runs } from './runs.ts';
+import { logForTests } from './runtime.ts';
 import { temporalForTests } from './temporal.ts';
 
 /** What came over HTTP: a test that reads a field which is not there fails by itself. */
@@ -54,7 +55,6 @@ const HIGH_QUOTA = {
 };
 /** Referral Rock's answers tell no quota: ours must be told. */
 const HIGH_LIMITS = { 'referral-rock': { max: 100_000, intervalMs: 10_000 } };
-let runtimeInstalled = false;
 
 /** The whole of Rockbridge in this process: sandbox, store, bridge, relay and workers on a real Temporal server. */
 export class RunningRockbridge {
@@ -91,9 +91,7 @@ export class RunningRockbridge {
   }
 
   static async start(options: RockbridgeOptions = {}): Promise<RunningRockbridge> {
-    const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
-    if (!runtimeInstalled) installRuntime(log);
-    runtimeInstalled = true;
+    const log = logForTests();
     const [temporal, sandbox, database] = await Promise.all([
       temporalForTests(),
       startSandbox({ seed: 'empty', ...options.sandbox }),
@@ -243,7 +241,7 @@ async function connect(
   database: Database,
   { info: { ghl, referralRock } }: Sandbox,
   options: RockbridgeOptions,
-  log: pino.Logger,
+  log: Logger,
 ): Promise<ReturnType<typeof createVendorClients>> {
   const secret = randomBytes(32);
   await ensureConnection(database, secret, {
