@@ -239,6 +239,11 @@ describe('the actions of a user', () => {
     });
   }
 
+  it('have a reference of its own for each task and note', () => {
+    const acted = act({ fact: status('a', 'b'), actions: action({ body: 'x' }) });
+    assert.equal(new Set(acted.steps.map(({ reference }) => reference)).size, 2);
+  });
+
   it('may name an answer of their own steps, also when two facts fire them', () => {
     const actions = action({ body: 'see {{steps.task.id}}' });
     const acted = [status('a', 'b', 1), status('b', 'c', 2)].map((fact) => act({ fact, actions }));

@@ -62,12 +62,14 @@ describe('facts that wait', () => {
   });
 
   it('write the line that an earlier plan did not get to write, and no second one', () => {
-    const { newLines } = planOf(customer([referral()]));
+    const first = planOf(customer([referral()]));
+    const { newLines } = first;
     const again = planOf(customer([linked(referral(), { lines: newLines })], { facts: [added] }));
     assert.deepEqual(again.newLines, []);
     assert.deepEqual(stepOf(again, 'referral').changes, [
       { field: 'note', before: '', after: renderNote('', newLines) },
     ]);
+    assert.notEqual(stepOf(again, 'referral').rule, stepOf(first, 'referral').rule, 'another write is another step');
     const written = linked(referral({ note: renderNote('', newLines) }), { lines: newLines });
     assert.ok(!namesOf(planOf(customer([written], { facts: [added] }))).includes('referral'));
   });

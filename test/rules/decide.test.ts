@@ -51,6 +51,7 @@ describe('a new referral without a contact', () => {
     const given = (link: LinkState): Data => stepOf(planOf(customer([link])), 'contact').input;
     const input = given(referral({ email: 'ask her' }));
     assert.ok(!('email' in input));
+    assert.ok(!('companyName' in input), 'nor an empty value');
     assert.ok(!('phone' in given(referral({ phoneNumber: 'call me' }))));
     assert.equal(given(member({ country: 'Germany', phone: '030 1234567' }))['country'], 'DE');
     assert.equal(given(member({ country: 'Germany', phone: '030 1234567' }))['phone'], '+49301234567');
@@ -78,6 +79,10 @@ describe('a new referral without a contact', () => {
 
   it('does not spend the fact before the line is written', () => {
     assert.equal(stepOf(plan, 'referral').factKey, plan.facts[0]?.key);
+  });
+
+  it('makes the contact under the key of that fact, so that no later plan makes another', () => {
+    assert.equal(stepOf(plan, 'contact').factKey, plan.facts[0]?.key);
   });
 
   it('is noted as seen, with its fact', () => {
@@ -222,6 +227,18 @@ describe('a new member', () => {
       member: { externalIdentifier: '{{steps.contact.id}}' },
     });
     assert.deepEqual(plan.newLines, []);
+  });
+
+  it('has no note that the line of a task could stand in', () => {
+    const task = {
+      name: 'welcome',
+      operation: 'ghl.task.create',
+      input: { title: 'Welcome' },
+      sentence: 'made a task',
+    };
+    const plan = planOf(customer([member()]), [{ id: 'mine', title: 'Mine', when: 'member.added', do: [task] }]);
+    assert.deepEqual(namesOf(plan), ['contact', 'welcome', 'member']);
+    assert.deepEqual([plan.newLines, stepOf(plan, 'member').after], [[], []]);
   });
 
   it('fires nothing when it is edited later', () => {

@@ -53,9 +53,9 @@ const cases: [promise: string, note: unknown, lines: Line[], expected: string][]
   ],
   [
     'takes no text for its own when the end line was deleted',
-    `a\n${HEADING}\n${CALL}\nLikes tea\nor coffee`,
+    `a\n${HEADING}\n${CALL}\n\nLikes tea\n\nor coffee`,
     [call],
-    `a\n${section}\nLikes tea\nor coffee`,
+    `a\n${section}\n\nLikes tea\n\nor coffee`,
   ],
   [
     'makes no second line of a task when the heading was deleted',

@@ -78,10 +78,25 @@ const cases: [promise: string, link: LinkState, data: Data | undefined, expected
     ['rr lastName: Smith -> Miller', 'lastName by there.lastName = Miller'],
   ],
   [
+    'sees an edit of the other side while our own change came back',
+    withBaseline(linked(referral({ lastName: 'Miller' })), 'lastName', {
+      ghl: { value: 'Doe', pending: 'Smith' },
+      rr: { value: 'Smith' },
+    }),
+    contact({ lastName: 'Smith' }).data,
+    ['ghl lastName: Smith -> Miller', 'lastName by contact.lastName = Miller'],
+  ],
+  [
+    'forgets a change of ours that nobody wants any more',
+    withBaseline(linked(referral()), 'lastName', { ghl: { value: 'Doe' }, rr: { value: 'Doe', pending: 'Smith' } }),
+    undefined,
+    ['lastName is Doe / Doe'],
+  ],
+  [
     'does not repeat what was not taken',
-    withBaseline(linked(referral()), 'lastName', { ghl: { value: 'Miller' }, rr: { value: 'Doe', refused: 'Miller' } }),
+    withBaseline(linked(referral()), 'lastName', { ghl: { value: 'Doe' }, rr: { value: 'Doe', refused: 'Miller' } }),
     contact({ lastName: 'Miller' }).data,
-    [],
+    ['lastName is Miller / Doe'],
   ],
   [
     'takes a new form for the baseline without a write',
@@ -102,6 +117,12 @@ const cases: [promise: string, link: LinkState, data: Data | undefined, expected
       'phone by contact.phone = +15125550101',
       'companyName is  / Acme',
     ],
+  ],
+  [
+    'does so too when the record brings baselines from another contact',
+    { ...linked(referral({ lastName: 'Smith' })), linked: false },
+    contact({ firstName: 'Janet' }).data,
+    ['firstName is Janet / Jane', 'lastName is Doe / Smith'],
   ],
   [
     'only takes baselines of a record from before the start at its first match',
