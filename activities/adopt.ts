@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../store/customer-state.ts';
 import type { DueStep } from '../store/steps.ts';
 import { fillAnswers } from '../rules/templates.ts';
-import { normalizeEmail } from '../rules/normalize.ts';
+import { normalizeEmail, normalizeText } from '../rules/normalize.ts';
 import * as contact from '../vendors/ghl/operations/contact.ts';
 import * as note from '../vendors/ghl/operations/note.ts';
 import * as task from '../vendors/ghl/operations/task.ts';
@@ -35,6 +35,7 @@ export async function findSent(
   }
 }
 
+/** A contact with the same e-mail; without one, with the same phone and names: a number alone may be a relative's. */
 async function findContact(
   clients: Clients,
   input: Data,
@@ -43,12 +44,13 @@ async function findContact(
 ): Promise<Data | undefined> {
   const email = normalizeEmail(input['email']);
   const phone = typeof input['phone'] === 'string' ? input['phone'] : '';
-  const by = email === '' ? (phone === '' ? undefined : { number: phone }) : { email };
-  if (!by) return undefined;
-  const { contact: found } = await clients.ghl.call(
-    contact.findDuplicate,
-    { locationId: connection.locationId, ...by },
-    options,
-  );
-  return found ?? undefined;
+  if (email === '' && phone === '') return undefined;
+  const by = email === '' ? { number: phone } : { email };
+  const query = { locationId: connection.locationId, ...by };
+  const { contact: found } = await clients.ghl.call(contact.findDuplicate, query, options);
+  if (!found) return undefined;
+  const isSame = (field: 'firstName' | 'lastName'): boolean =>
+    normalizeText(found[field]).toLowerCase() === normalizeText(input[field]).toLowerCase();
+  if (email !== '') return normalizeEmail(found.email) === email ? found : undefined;
+  return isSame('firstName') && isSame('lastName') ? found : undefined;
 }

@@ -20,7 +20,7 @@ import type { StepResult } from '../workflows/support/contract.ts';
 import { findSent } from './adopt.ts';
 import { finishCreatedContact, noteDuplicate } from './created-contact.ts';
 import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
-import { cancellation, isFinal, storedError, toFailure, tryAgain } from './failures.ts';
+import { cancellation, isFinal, noteRefusal, storedError, toFailure, tryAgain } from './failures.ts';
 import { accountOf, type Data, readRecord } from './read.ts';
 
 /**
@@ -39,6 +39,11 @@ export function createApply(dependencies: ActivityDependencies) {
     if (operation.effect === 'money')
       throw new VendorError('Forbidden', operation.id, 'A step of effect money needs a person’s approval');
     const connection = await connectionOfCustomer(db, step.customerId);
+    if (connection.mode !== 'live') {
+      // Somebody set the connection to observe after the plan was made.
+      await markStale(db, step.id);
+      return 'stale';
+    }
     const options: CallOptions = {
       account: accountOf(connection, operation.vendor),
       turnKey: step.id,
@@ -120,13 +125,9 @@ export function createApply(dependencies: ActivityDependencies) {
     const { beforeSend: _, turnKey: __, ...reading } = options;
     const known =
       record ?? (step.record && (await readRecord(clients, step.record.kind, step.record.vendorId, reading)));
-    const refused = changes
-      .filter(({ field, after }) => known && !isSame(step, field, known[field], after))
-      .map(({ field }) => field);
     const answer: StepAnswer = {
       ...(known?.['id'] ? { id: String(known['id']) } : {}),
-      ...(known ? { record: known } : {}),
-      ...(refused.length > 0 ? { refused } : {}),
+      ...(known ? { record: known, ...whatWasTaken(step, changes, known) } : {}),
     };
     const key = known ? emailKey(addressKey, known['email']) : null;
     if (operation.id === 'ghl.contact.create') return finishCreatedContact(db, step, connection.id, answer, key);
@@ -139,7 +140,25 @@ export function createApply(dependencies: ActivityDependencies) {
   async function noteFailure(error: unknown, step: DueStep): Promise<void> {
     if (!(error instanceof VendorError)) return;
     if (error.kind === 'RateLimited' || error.kind === 'NotConnected') await clearSent(db, step.id);
-    await noteStepError(db, step, storedError(error), isFinal(error));
+    await noteStepError(db, step, storedError(error), isFinal(error) && !isUnauthorized(error));
+  }
+
+  async function fail(error: unknown, step: DueStep): Promise<never> {
+    await noteFailure(error, step);
+    if (error instanceof VendorError) await noteRefusal(dependencies, step.customerId, error, 'writes');
+    // Refused credentials are mended by a person; the step waits for it.
+    if (isUnauthorized(error)) throw tryAgain('Unauthorized', `${step.operation}: Unauthorized`, TRY_REFUSED_AGAIN_MS);
+    throw toFailure(error, dependencies.log);
+  }
+
+  /** A create that was answered by something unreadable may have been carried out: it is looked up, not given up. */
+  function withoutAnswer(operation: Operation, error: unknown): unknown {
+    const isUnclear = error instanceof VendorError && error.kind === 'Unexpected' && (error.status ?? 0) < 400;
+    if (!operation.creates || !isUnclear) return error;
+    return new VendorError('Unavailable', error.operation, error.message, {
+      ...(error.status === undefined ? {} : { status: error.status }),
+      ...(error.traceId === undefined ? {} : { traceId: error.traceId }),
+    });
   }
 
   return (operation: Operation) =>
@@ -154,14 +173,35 @@ export function createApply(dependencies: ActivityDependencies) {
           error.existingId &&
           operation.id === 'ghl.contact.create'
         ) {
-          return noteDuplicate(dependencies, step, error.existingId).catch((failure: unknown) => {
-            throw toFailure(failure, dependencies.log);
-          });
+          return await noteDuplicate(dependencies, step, error.existingId).catch((failure: unknown) =>
+            fail(failure, step),
+          );
         }
-        await noteFailure(error, step);
-        throw toFailure(error, dependencies.log);
+        return await fail(withoutAnswer(operation, error), step);
       }
     };
+}
+
+/**
+ * What the vendor made of our values. One that is still as it was before was refused; one that is neither was overtaken by
+ * somebody's edit: it counts as taken, so that the edit is a change from it.
+ */
+function whatWasTaken(step: DueStep, changes: readonly Change[], record: Data): Pick<StepAnswer, 'taken' | 'refused'> {
+  const taken: Record<string, unknown> = {};
+  const refused: string[] = [];
+  for (const { field, before, after } of changes) {
+    const isTaken = isSame(step, field, record[field], after);
+    const isAsBefore = isSame(step, field, record[field], before);
+    if (!isTaken && isAsBefore) refused.push(field);
+    taken[field] = isTaken || isAsBefore ? record[field] : after;
+  }
+  return refused.length > 0 ? { taken, refused } : { taken };
+}
+
+const TRY_REFUSED_AGAIN_MS = 120_000;
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof VendorError && error.kind === 'Unauthorized';
 }
 
 /** The record in an operation's answer stands under the resource's name: `ghl.task.create` answers `{task}`. */

@@ -2,7 +2,7 @@ import { fulfilClaims } from '../store/claims.ts';
 import type { Db } from '../store/database.ts';
 import { connectionOfCustomer } from '../store/customer-state.ts';
 import { adoptContact, moveRecord, takeOverContact } from '../store/moves.ts';
-import { recordOf, saveBlocker, saveSnapshot } from '../store/records.ts';
+import { recordOf, saveCandidate, saveSnapshot } from '../store/records.ts';
 import { type DueStep, finishStep, markStale, type StepAnswer } from '../store/steps.ts';
 import type { StepResult } from '../workflows/support/contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -29,6 +29,8 @@ export async function finishCreatedContact(
       await moveRecord(tx, step.focus, adopted.ownedBy);
       return 'stale';
     }
+    // Should the plan be made again before it is closed: this is the record's contact.
+    await saveCandidate(tx, step.focus, contactId, answer.record ?? {}, false);
     const record = await recordOf(tx, connectionId, 'contact', contactId);
     if (record) await saveSnapshot(tx, record.id, answer.record ?? {}, emailKey);
     return 'done';
@@ -46,7 +48,7 @@ export async function noteDuplicate(
     account: accountOf(connection, 'ghl'),
     signal: cancellation(),
   });
-  await saveBlocker(database.db, step.focus, contactId, data);
+  await saveCandidate(database.db, step.focus, contactId, data, true);
   await markStale(database.db, step.id);
   return 'stale';
 }

@@ -1,8 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
+import { markBroken } from '../store/connections.ts';
+import { connectionOfCustomer } from '../store/customer-state.ts';
 import type { StoredError } from '../store/schema.ts';
 import { FINAL_KINDS, VendorError } from '../vendors/operation.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Whether a repeat of the same request can help. */
 export function isFinal(error: unknown): boolean {
@@ -25,8 +28,10 @@ export function toFailure(error: unknown, log: Logger): unknown {
   if (error instanceof TemporalFailure) return error;
   if (error instanceof VendorError) return refusal(error);
   const { name, code, stack } = error as Error & { code?: unknown };
+  // Without its first lines: a database's message may quote the row.
+  const frames = stack?.slice(stack.indexOf('\n    at '));
   const { activityType, attempt } = Context.current().info;
-  log.error({ activityType, attempt, code, stack }, `activity ${activityType} failed: ${name}`);
+  log.error({ activityType, attempt, code, stack: frames }, `activity ${activityType} failed: ${name}`);
   return ApplicationFailure.retryable(
     `${activityType} failed: ${name}; the worker's log has the details`,
     'Unexpected',
@@ -41,6 +46,20 @@ function refusal({ kind, operation, status, retryAfterMs }: VendorError): Applic
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
     ...(kind === 'RateLimited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
+}
+
+/** A refusal of our credentials, or of a read, is one of the whole connection: it is marked, and not rung for a while. */
+export async function noteRefusal(
+  { database, log }: Pick<ActivityDependencies, 'database' | 'log'>,
+  customerId: string,
+  { kind, operation, status }: VendorError,
+  what: 'reads' | 'writes',
+): Promise<void> {
+  if (kind !== 'Unauthorized' && !(kind === 'Forbidden' && what === 'reads')) return;
+  const { id } = await connectionOfCustomer(database.db, customerId);
+  const reason = `${operation} is refused${status === undefined ? '' : ` (HTTP ${status})`}: ${kind}`;
+  log.warn({ connection: id, operation, status }, `connection ${id} is refused by its vendor`);
+  await markBroken(database, id, reason);
 }
 
 /** Asks Temporal to try again in so many milliseconds; not an error of anybody's. */

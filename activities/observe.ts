@@ -14,7 +14,7 @@ import { VendorError } from '../vendors/operation.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
 import { findCandidates } from './find-contact.ts';
-import { cancellation, storedError, toFailure } from './failures.ts';
+import { cancellation, noteRefusal, storedError, toFailure } from './failures.ts';
 import { readKnown } from './read-known.ts';
 import { accountOf, type Data, vendorOf } from './read.ts';
 
@@ -37,7 +37,7 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
     ]);
     for (const record of records) {
       const data = await observe(record, connection);
-      if (data && kind === 'contact') await holdOwnKey(connection.id, record, data);
+      if (data && kind === 'contact' && connection.mode === 'live') await holdOwnKey(connection.id, record, data);
     }
     return records;
   }
@@ -73,7 +73,10 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
       try {
         return await step(input);
       } catch (error) {
-        if (error instanceof VendorError) await noteRowError(db, input.rowIds, storedError(error));
+        if (error instanceof VendorError) {
+          await noteRowError(db, input.rowIds, storedError(error));
+          await noteRefusal(dependencies, input.customerId, error, 'reads');
+        }
         throw toFailure(error, dependencies.log);
       }
     };

@@ -4,7 +4,7 @@ import { addressKeyOf } from '../store/address.ts';
 import { closePlan } from '../store/close.ts';
 import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
-import { failRows, focusOf, hasOpenRows, takeRows } from '../store/passes.ts';
+import { failRows, focusOf, hasOpenRows, postponeRows, takeRows } from '../store/passes.ts';
 import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
@@ -77,6 +77,11 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
     close: guarded(({ planId }) => closePlan(db, planId)),
     fail: guarded(async ({ customerId, rowIds, type }) => {
       await giveUpOpenPlan(db, customerId);
+      const refused = REFUSED[type];
+      if (refused) {
+        await postponeRows(db, rowIds, refused);
+        return { open: false };
+      }
       const sentence =
         FAILURES[type] ?? `Could not read the record: ${type}. Retry the event when the cause is mended.`;
       await failRows(db, rowIds, sentence, { type, message: type });
@@ -85,10 +90,16 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
   };
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
-  Unauthorized: 'The vendor refused our credentials. Mend the token or keys of this connection, then retry.',
+/** Refusals of the whole connection: its rows wait until that is mended. */
+const REFUSED: Readonly<Record<string, string>> = {
+  Unauthorized:
+    'Waits: the vendor refuses our credentials. Mend the token or keys of this connection; it goes on by itself.',
   Forbidden:
-    'The vendor does not let this token read the record: a scope or the location is missing. Mend it, then retry.',
+    'Waits: the vendor does not let this token read the record. Add the scope or the location; it goes on by itself.',
+};
+
+const FAILURES: Readonly<Record<string, string>> = {
+  Unstorable: "The record holds something that the database cannot keep. The worker's log names the place.",
   Invalid: 'The vendor refused to read the record. Its words are kept with this event.',
   TimedOut: 'The vendor did not answer for a day. Retry when it is reachable again.',
   KeptChanging: 'The record changed each time it was about to be written. Retry when its editing has come to rest.',

@@ -119,8 +119,7 @@ async function known(routing: Routing): Promise<Routes> {
   }
 }
 
-const storeAway = (): Refusal =>
-  new Refusal(503, 'store', 'The event could not be stored. Nothing of it was kept: please send it again.');
+const storeAway = (): Refusal => new Refusal(503, 'store', 'The event could not be stored: please send it again.');
 
 function bodyOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : NO_BODY;

@@ -1,10 +1,10 @@
 import { actionSteps, type ActionSteps, nameApart } from './act.ts';
 import { type Action, defaultActions } from './default-actions.ts';
-import { highlightsOf, newFacts } from './facts.ts';
+import { highlightsOf, newsOf } from './facts.ts';
 import { chooseLink, type LinkChoice } from './link.ts';
 import { contactIdOf, type LinkMerge, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { renderNote } from './kept-section.ts';
-import type { Change, ContactState, CustomerState, Decision, Fact, LinkState, PlanDraft } from './state.ts';
+import type { Change, ContactState, CustomerState, Decision, LinkState, PlanDraft } from './state.ts';
 import { contactFields, createContact, updateContact, updateLink } from './steps.ts';
 
 /**
@@ -101,8 +101,10 @@ function decideLink(
   actions: readonly Action[],
 ): PlanDraft {
   if (choice.kind === 'held') return { ...NOTHING, ends: 'held', sentences: [choice.sentence] };
-  const highlights = { recordId: link.recordId, value: highlightsOf(link) };
-  if (choice.kind === 'none') return { ...NOTHING, highlights, sentences: [choice.sentence] };
+  if (choice.kind === 'none') {
+    const highlights = { recordId: link.recordId, value: highlightsOf(link) };
+    return { ...NOTHING, highlights, sentences: [choice.sentence] };
+  }
 
   const found = choice.kind === 'create' ? undefined : choice;
   const given = contactFields(link, state.connection.country);
@@ -111,8 +113,8 @@ function decideLink(
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
     : { toGhl: [], toRr: [], merges: mergesOfCreate(link, given), conflicts: [] };
   const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
-  const facts = withNews(state.facts, newFacts(state.connection, link));
-  const acted = nameApart(facts.map((fact) => actionSteps(state, link, fact, contact, actions)));
+  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const acted = nameApart(facts.map((fact) => actionSteps(state, told, fact, contact, actions)));
   const { note, newLines, after, factKey } = noteOf(link, acted);
   const steps = [
     ...(choice.kind === 'create' ? [createContact(state, link, choice.claims, given)] : updateContact(choice, toGhl)),
@@ -125,19 +127,10 @@ function decideLink(
     facts,
     steps,
     merges,
-    highlights,
+    highlights: { recordId: link.recordId, value: highlights },
     newLines,
     sentences: linkSentences(link, choice, conflicts, steps.length),
   };
-}
-
-/** The facts that wait and the new ones; one that waits and is made again, because its plan was given up, tells the latest. */
-function withNews(waiting: readonly Fact[], fresh: readonly Fact[]): Fact[] {
-  const isOld = ({ key }: Fact): boolean => waiting.some((old) => old.key === key);
-  return [
-    ...waiting.map((old) => fresh.find(({ key }) => key === old.key) ?? old),
-    ...fresh.filter((fact) => !isOld(fact)),
-  ];
 }
 
 function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly string[], steps: number): string[] {

@@ -23,7 +23,7 @@ export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
     recordId: link.recordId,
     kind,
     version,
-    data,
+    data: { ...data, highlights: now },
   });
   if (!link.seen) return [fact(`${link.kind}.added`, 0, { status: now.status })];
   if (link.kind === 'member') return [];
@@ -36,4 +36,24 @@ export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
   if (before.status !== now.status)
     facts.unshift(fact('referral.status', version, { from: before.status, to: now.status }));
   return facts;
+}
+
+/** What a plan acts on, and what it takes note of by that. */
+export interface News {
+  readonly facts: readonly Fact[];
+  readonly highlights: Highlights;
+  /** The record as the facts tell of it. */
+  readonly told: LinkState;
+}
+
+/**
+ * The facts that wait and the new ones. A fact of a plan that was given up keeps what it said, for some of its steps may be done:
+ * what has changed since then is not taken note of yet, and becomes a fact of its own.
+ */
+export function newsOf(connection: ConnectionState, link: LinkState, waiting: readonly Fact[]): News {
+  const fresh = newFacts(connection, link);
+  const carried = waiting.find(({ key }) => fresh.some((fact) => fact.key === key));
+  if (!carried) return { facts: [...waiting, ...fresh], highlights: highlightsOf(link), told: link };
+  const highlights = (carried.data['highlights'] as Highlights | undefined) ?? highlightsOf(link);
+  return { facts: waiting, highlights, told: { ...link, data: { ...link.data, ...highlights } } };
 }

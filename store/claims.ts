@@ -31,23 +31,27 @@ export async function claim(
 /** So soon a customer looks again that lost its claim to a contact which is made already: nobody would ring it. */
 const LOOK_AGAIN = sql<Date>`now() + interval '500 milliseconds'`;
 
-/** Notes that a customer waits for the end of the claim's holder, who rings it then; if the contact is there by now, it looks again. */
-export async function waitForClaim(
-  tx: Transaction<Tables>,
-  connectionId: string,
-  customerId: string,
-  key: string,
-): Promise<void> {
+/** The contact that a claim's holder has made or matched, if it has. */
+export async function holderOf(tx: Queryable, connectionId: string, key: string): Promise<string | undefined> {
   const held = await tx
     .selectFrom('claims')
     .select('vendor_id')
     .where('connection_id', '=', connectionId)
     .where('key', '=', key)
     .executeTakeFirst();
-  const isMade = held !== undefined && held.vendor_id !== null;
+  return held?.vendor_id ?? undefined;
+}
+
+/** Notes that a customer waits for the end of the claim's holder, who rings it then; if the contact is there by now, it looks again. */
+export async function waitForClaim(
+  tx: Transaction<Tables>,
+  customerId: string,
+  key: string,
+  holder: string | undefined,
+): Promise<void> {
   await tx
     .updateTable('customers')
-    .set(isMade ? { waiting_for: null, ring_again_at: LOOK_AGAIN } : { waiting_for: key })
+    .set(holder === undefined ? { waiting_for: key } : { waiting_for: null, ring_again_at: LOOK_AGAIN })
     .where('id', '=', customerId)
     .execute();
 }

@@ -8,6 +8,7 @@ import { giveUpPlan } from './plans.ts';
 import { contactOf } from './records.ts';
 import type { StoredError, Tables } from './schema.ts';
 import type { StepAnswer } from './steps.ts';
+import { toJson } from './json.ts';
 
 type Tx = Transaction<Tables>;
 
@@ -21,6 +22,7 @@ interface ClosingStep {
   summary: string;
   sentence: string;
   status: string;
+  sent_at: Date | null;
   answer: StepAnswer | null;
   error: StoredError | null;
 }
@@ -66,11 +68,15 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
           status: failed ? 'failed' : plan.ends,
           sentence,
           plan_id: planId,
-          error: failed?.error ? JSON.stringify(failed.error) : null,
+          error: failed?.error ? toJson(failed.error) : null,
           closed_at: sql<Date>`now()`,
         })
         .where('id', 'in', plan.row_ids)
         .where('status', 'in', ['stored', 'running'])
+        // Rows whose record has gone to another customer meanwhile are that one's.
+        .where('record_id', 'in', (query) =>
+          query.selectFrom('records').select('id').where('customer_id', '=', plan.customer_id),
+        )
         .execute();
     }
     return { open: await hasOpenRows(tx, plan.customer_id) };
@@ -93,9 +99,15 @@ async function storeUndone(
   plan: { connection_id: string; customer_id: string },
   steps: readonly ClosingStep[],
 ): Promise<void> {
-  for (const { id, status, claims } of steps) {
+  for (const { id, status, sent_at, claims } of steps) {
     if (status !== 'failed' && status !== 'skipped') continue;
-    await tx.updateTable('steps').set({ status, key: null }).where('id', '=', id).execute();
+    // A create that was sent and never answered keeps key and mark: whoever plans it again looks for it first.
+    const key = sent_at === null ? { key: null } : {};
+    await tx
+      .updateTable('steps')
+      .set({ status, ...key })
+      .where('id', '=', id)
+      .execute();
     await freeClaims(tx, plan.connection_id, plan.customer_id, claims);
   }
 }
@@ -104,16 +116,16 @@ async function moveBaselines(tx: Tx, merges: readonly MergeDraft[], steps: reado
   const rows = merges.flatMap(({ recordId, field, ghl, rr, written }) => {
     const step = written && steps.find(({ name }) => name === written.step);
     if (written && step?.status !== 'done') return [];
-    const returned = written && step?.answer?.record?.[written.as];
+    const returned = written && (step?.answer?.taken ?? step?.answer?.record)?.[written.as];
     const refused = written && step?.answer?.refused?.includes(written.as) ? written.value : null;
     const value = (side: 'ghl' | 'rr', seen: unknown): unknown => (written?.side === side ? (returned ?? null) : seen);
     const row = (side: 'ghl' | 'rr', seen: unknown) => ({
       record_id: recordId,
       side,
       field,
-      value: JSON.stringify(value(side, seen) ?? null),
-      pending: JSON.stringify(null),
-      refused: JSON.stringify(written?.side === side ? refused : null),
+      value: toJson(value(side, seen) ?? null),
+      pending: toJson(null),
+      refused: toJson(written?.side === side ? refused : null),
     });
     return [row('ghl', ghl), row('rr', rr)];
   });
@@ -139,9 +151,9 @@ async function noteHighlights(tx: Tx, { recordId, value }: { recordId: string; v
       record_id: recordId,
       side: 'record',
       field: 'highlights',
-      value: JSON.stringify(value),
-      pending: JSON.stringify(null),
-      refused: JSON.stringify(null),
+      value: toJson(value),
+      pending: toJson(null),
+      refused: toJson(null),
     })
     .onConflict((conflict) =>
       conflict

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Connections, Mode } from './schema.ts';
 import { type NewToken, saveToken } from './tokens.ts';
+import { toJson } from './json.ts';
 
 export type Connection = Selectable<Connections>;
 
@@ -53,6 +54,8 @@ export async function ensureConnection(
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet({
         ...given,
+        broken_at: null,
+        broken_reason: null,
         // Records made before the connection went live are not acted on by themselves.
         since: sql`case when connections.mode = 'observe' and excluded.mode = 'live' then now() else connections.since end`,
       }),
@@ -65,6 +68,15 @@ export async function ensureConnection(
   ];
   for (const each of tokens) await saveToken(database, secretKey, each);
   return row;
+}
+
+/** Notes that a vendor refuses our credentials or lets us not read: the connection's rows stay open and are not rung for a while. */
+export async function markBroken({ db }: Pick<Database, 'db'>, connectionId: string, reason: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ broken_at: sql`now()`, broken_reason: reason })
+    .where('id', '=', connectionId)
+    .execute();
 }
 
 /** The connection's row, or undefined. */
@@ -136,7 +148,7 @@ export async function saveHooks(database: Database, connectionId: string, hooks:
   await database.db
     .updateTable('connections')
     .set({
-      settings: sql`(connections.settings || jsonb_build_object('hooks', ${JSON.stringify(hooks)}::jsonb)) - 'hooksClaimedAt'`,
+      settings: sql`(connections.settings || jsonb_build_object('hooks', ${toJson(hooks)}::jsonb)) - 'hooksClaimedAt'`,
     })
     .where('id', '=', connectionId)
     .execute();

@@ -123,12 +123,16 @@ async function loadCandidates(db: Db, customerId: string, focus: string): Promis
         .onRef('contact.vendor_id', '=', 'candidates.contact_id')
         .on('contact.kind', '=', 'contact'),
     )
-    .select(['candidates.contact_id', 'candidates.data', 'blocks', 'contact.customer_id'])
+    .leftJoin('snapshots', (join) =>
+      // A re-read of the contact after it was found is the newer truth.
+      join.onRef('snapshots.record_id', '=', 'contact.id').onRef('snapshots.read_at', '>', 'candidates.read_at'),
+    )
+    .select(['candidates.contact_id', 'candidates.data', 'snapshots.data as newer', 'blocks', 'contact.customer_id'])
     .where('candidates.record_id', '=', focus)
     .execute();
-  return rows.map(({ contact_id, data, blocks, customer_id }) => ({
+  return rows.map(({ contact_id, data, newer, blocks, customer_id }) => ({
     contactId: contact_id,
-    data,
+    data: newer ?? data,
     blocks,
     owner:
       customer_id === null

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
-import { claim, waitForClaim } from './claims.ts';
+import { claim, holderOf, waitForClaim } from './claims.ts';
 import type { Db } from './database.ts';
 import { adoptContact, moveRecord } from './moves.ts';
 import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan, unfinishedPlan } from './plans.ts';
-import { saveSnapshot } from './records.ts';
+import { candidateOf, saveSnapshot } from './records.ts';
 import type { Tables } from './schema.ts';
 
 export interface DecisionFrame extends PlanFrame {
@@ -37,7 +37,9 @@ export async function storeDecision(
     const live = state.connection.mode === 'live';
     const lost = live ? await claimCreates(tx, frame, state, decision.plan) : undefined;
     if (lost !== undefined) {
-      await waitForClaim(tx, state.connection.id, frame.customerId, lost);
+      const holder = await holderOf(tx, state.connection.id, lost);
+      if (isRejected(state, holder)) return storePlan(tx, frame, state, heldBy(holder));
+      await waitForClaim(tx, frame.customerId, lost, holder);
       return undefined;
     }
     const owner = await linkFound(tx, frame, state, decision.plan);
@@ -47,6 +49,27 @@ export async function storeDecision(
     }
     return storePlan(tx, frame, state, decision.plan);
   });
+}
+
+/** The claim's contact was read, and the matching rule did not take it for this person: to wait for it would be for ever. */
+function isRejected(state: CustomerState, holder: string | undefined): holder is string {
+  const focus = state.links.find(({ recordId }) => recordId === state.focus);
+  return holder !== undefined && (focus?.candidates.some(({ contactId }) => contactId === holder) ?? false);
+}
+
+function heldBy(contactId: string): PlanDraft {
+  return {
+    ends: 'held',
+    link: null,
+    facts: [],
+    steps: [],
+    merges: [],
+    highlights: null,
+    newLines: [],
+    sentences: [
+      `held: contact ${contactId} stands for this e-mail or phone and last name, but is not surely the same person; make them differ, then retry`,
+    ],
+  };
 }
 
 async function claimCreates(
@@ -69,6 +92,7 @@ async function linkFound(
   if (!link || 'step' in link) return undefined;
   const adopted = await adoptContact(tx, state.connection.id, frame.customerId, link.contactId, false);
   if ('ownedBy' in adopted) return adopted.ownedBy;
-  await saveSnapshot(tx, adopted.recordId, { ...link.data }, frame.emailKeyOf(link.data['email']));
+  const read = await candidateOf(tx, state.focus, link.contactId);
+  if (read) await saveSnapshot(tx, adopted.recordId, read.data, frame.emailKeyOf(read.data['email']), read.readAt);
   return undefined;
 }

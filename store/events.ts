@@ -69,7 +69,7 @@ export interface EventsStore {
   ignore(id: string, sentence: string): Promise<Changed | undefined>;
 }
 
-const RETRYABLE: readonly EventStatus[] = ['failed', 'ignored'];
+const RETRYABLE: readonly EventStatus[] = ['failed', 'held', 'ignored'];
 const IGNORABLE: readonly EventStatus[] = ['stored', 'held', 'failed'];
 
 const REOPENED = { status: 'stored', sentence: null, error: null, rung_at: null, closed_at: null } as const;

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Db } from './database.ts';
 import type { Queryable } from './records.ts';
 import type { StoredError } from './schema.ts';
+import { toJson } from './json.ts';
 
-/** A customer's open rows by trigger, oldest first. */
+/** Open rows of a customer that speak of one record and are one trigger's, oldest first. */
 export interface OpenRows {
   trigger: string;
   rowIds: string[];
@@ -11,17 +12,18 @@ export interface OpenRows {
 
 /** Takes the customer's open rows for a run: they show as running and link to it. Taking again gives the same rows. */
 export async function takeRows(db: Db, customerId: string, runId: string): Promise<OpenRows[]> {
-  const { rows } = await sql<{ id: string; trigger: string }>`
+  const { rows } = await sql<{ id: string; trigger: string; record_id: string; seq: string }>`
     update inbox set status = 'running', run_id = ${runId}, workflow_id = 'customer/' || inbox.connection_id || '/' || ${customerId}::text
     from records
     where records.id = inbox.record_id and records.customer_id = ${customerId}
       and inbox.status in ('stored', 'running') and inbox.trigger is not null
-    returning inbox.id, inbox.trigger, inbox.seq`.execute(db);
-  const ordered = (rows as { id: string; trigger: string; seq: string }[]).toSorted((a, b) =>
-    Number(BigInt(a.seq) - BigInt(b.seq)),
-  );
-  const byTrigger = Map.groupBy(ordered, ({ trigger }) => trigger);
-  return [...byTrigger].map(([trigger, group]) => ({ trigger, rowIds: group.map(({ id }) => id) }));
+    returning inbox.id, inbox.trigger, inbox.record_id, inbox.seq`.execute(db);
+  const ordered = rows.toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
+  const stories = Map.groupBy(ordered, ({ trigger, record_id }) => `${trigger} ${record_id}`);
+  return [...stories.values()].map((story) => ({
+    trigger: story[0]?.trigger ?? '',
+    rowIds: story.map(({ id }) => id),
+  }));
 }
 
 /** Whether the customer has open rows that a new pass would take. */
@@ -50,9 +52,19 @@ export async function failRows(
     .set({
       status: 'failed',
       sentence,
-      error: sql<string>`coalesce(error, ${JSON.stringify(error)}::jsonb)` as never,
+      error: sql<string>`coalesce(error, ${toJson(error)}::jsonb)` as never,
       closed_at: sql<Date>`now()`,
     })
+    .where('id', 'in', [...rowIds])
+    .where('status', 'in', ['stored', 'running'])
+    .execute();
+}
+
+/** Leaves rows open for a later ring, with the reason that a person reads meanwhile. */
+export async function postponeRows(db: Queryable, rowIds: readonly string[], sentence: string): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({ status: 'stored', sentence })
     .where('id', 'in', [...rowIds])
     .where('status', 'in', ['stored', 'running'])
     .execute();
@@ -62,7 +74,7 @@ export async function failRows(
 export async function noteRowError(db: Db, rowIds: readonly string[], error: StoredError): Promise<void> {
   await db
     .updateTable('inbox')
-    .set({ error: JSON.stringify(error) })
+    .set({ error: toJson(error) })
     .where('id', 'in', [...rowIds])
     .where('status', 'in', ['stored', 'running'])
     .execute();

@@ -5,6 +5,7 @@ import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { contactOf, newId, type Queryable } from './records.ts';
 import type { Tables } from './schema.ts';
+import { toJson } from './json.ts';
 
 /** A stored plan as the pass carries it out. */
 export interface StoredPlan {
@@ -84,11 +85,11 @@ export async function storePlan(
       ends: plan.ends,
       links: plan.link !== null && (live || !('step' in plan.link)),
       sentence: null,
-      sentences: JSON.stringify(plan.sentences),
-      row_ids: JSON.stringify(frame.rowIds),
-      merges: JSON.stringify(mergesToKeep(state, plan, live)),
-      highlights: live && plan.highlights ? JSON.stringify(plan.highlights) : null,
-      fact_keys: JSON.stringify(live ? plan.facts.map(({ key }) => key) : []),
+      sentences: toJson(plan.sentences),
+      row_ids: toJson(frame.rowIds),
+      merges: toJson(mergesToKeep(state, plan, live)),
+      highlights: live && plan.highlights ? toJson(plan.highlights) : null,
+      fact_keys: toJson(live ? plan.facts.map(({ key }) => key) : []),
       run_id: frame.runId,
     })
     .execute();
@@ -118,7 +119,7 @@ async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: 
         record_id: recordId,
         kind,
         version,
-        data: JSON.stringify(data),
+        data: toJson(data),
       })),
     )
     .onConflict((conflict) => conflict.column('key').doNothing())
@@ -153,20 +154,20 @@ async function storeSteps(
           queue: step.queue,
           record_id: step.recordId === 'contact' ? contactId : step.recordId,
           fact_key: step.factKey,
-          input: JSON.stringify(before?.input ?? step.input),
-          depends_on: JSON.stringify(
+          input: toJson(before?.input ?? step.input),
+          depends_on: toJson(
             [...new Set(named.map((name) => numbers.get(name)))].filter(
               (number) => number !== undefined && number !== n,
             ),
           ),
-          claims: JSON.stringify(live ? step.claims.map(frame.claimKeyOf) : []),
-          changes: JSON.stringify(step.changes),
+          claims: toJson(live ? step.claims.map(frame.claimKeyOf) : []),
+          changes: toJson(step.changes),
           reference: step.reference,
           summary: step.summary,
           sentence: step.sentence,
           status: live ? (before?.status ?? 'planned') : ('observed' as const),
           sent_at: before?.sentAt ?? null,
-          answer: before?.answer ? JSON.stringify(before.answer) : null,
+          answer: before?.answer ? toJson(before.answer) : null,
         };
       }),
     )
@@ -197,11 +198,10 @@ async function takeOverSteps(tx: Transaction<Tables>, drafts: readonly StepDraft
     .returning(['before.key', 'steps.input', 'steps.status', 'steps.sent_at', 'steps.answer'])
     .execute();
   return new Map(
-    rows.flatMap(({ key, input, status, sent_at, answer }) =>
-      key !== null && (status === 'done' || status === 'sent')
-        ? [[key, { input, status, sentAt: sent_at, answer }] as const]
-        : [],
-    ),
+    rows.flatMap(({ key, input, status, sent_at, answer }) => {
+      if (key === null || (status !== 'done' && sent_at === null)) return [];
+      return [[key, { input, status: status === 'done' ? status : 'sent', sentAt: sent_at, answer }] as const];
+    }),
   );
 }
 
@@ -238,7 +238,8 @@ export async function giveUpPlan(tx: Queryable, planId: string): Promise<void> {
     .updateTable('steps')
     .set({ key: null })
     .where('plan_id', '=', planId)
-    .where('status', 'not in', ['done', 'sent'])
+    .where('status', '!=', 'done')
+    .where('sent_at', 'is', null)
     .returning('claims')
     .execute();
   await freeClaims(

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Db } from './database.ts';
 import type { Tables } from './schema.ts';
+import { toJson } from './json.ts';
 
 export type Queryable = Db | Transaction<Tables>;
 export type RecordKind = 'contact' | 'referral' | 'member';
@@ -119,24 +120,28 @@ export async function snapshotOf(db: Queryable, recordId: string): Promise<Snaps
   return row && { data: row.data, readAt: row.read_at };
 }
 
-/** Keeps what a vendor returned as the record's present state, with the key of its e-mail for placing later events. */
+/**
+ * Keeps what a vendor returned as the record's present state, with the key of its e-mail for placing later events. What was
+ * read earlier never takes the place of what was read later.
+ */
 export async function saveSnapshot(
   db: Queryable,
   recordId: string,
   data: Record<string, unknown>,
   emailKey: string | null,
+  readAt: Date = new Date(),
 ): Promise<void> {
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('snapshots')
-    .values({ record_id: recordId, version: 1, data: JSON.stringify(data), read_at: sql`now()` as never })
+    .values({ record_id: recordId, version: 1, data: toJson(data), read_at: readAt })
     .onConflict((conflict) =>
-      conflict.column('record_id').doUpdateSet({
-        version: sql<number>`snapshots.version + 1`,
-        data: JSON.stringify(data),
-        read_at: sql<Date>`now()`,
-      }),
+      conflict
+        .column('record_id')
+        .doUpdateSet({ version: sql<number>`snapshots.version + 1`, data: toJson(data), read_at: readAt })
+        .where('snapshots.read_at', '<=', readAt),
     )
-    .execute();
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows === 0n) return;
   await db
     .updateTable('records')
     .set({ email_key: emailKey, missing_since: null, gone_at: null })
@@ -188,7 +193,7 @@ export async function saveCandidates(
         contacts.map(({ id, data }) => ({
           record_id: recordId,
           contact_id: id,
-          data: JSON.stringify(data),
+          data: toJson(data),
           read_at: new Date(),
         })),
       )
@@ -200,17 +205,32 @@ export function newId(): string {
   return uuid();
 }
 
-/** A contact that a vendor would not make another one beside: a candidate that the matching rule must decide on. */
-export async function saveBlocker(
-  db: Db,
+/**
+ * Adds a contact that the matching rule of a record is to decide on: one that was made for it, or (`blocks`) one that a vendor would
+ * not make another one beside.
+ */
+export async function saveCandidate(
+  db: Queryable,
   recordId: string,
   contactId: string,
   data: Record<string, unknown>,
+  blocks: boolean,
 ): Promise<void> {
-  const values = { data: JSON.stringify(data), blocks: true, read_at: new Date() };
+  const values = { data: toJson(data), blocks, read_at: new Date() };
   await db
     .insertInto('candidates')
     .values({ record_id: recordId, contact_id: contactId, ...values })
     .onConflict((conflict) => conflict.columns(['record_id', 'contact_id']).doUpdateSet(values))
     .execute();
+}
+
+/** A contact that was read as a candidate for a record, and when. */
+export async function candidateOf(db: Queryable, recordId: string, contactId: string): Promise<Snapshot | undefined> {
+  const row = await db
+    .selectFrom('candidates')
+    .select(['data', 'read_at'])
+    .where('record_id', '=', recordId)
+    .where('contact_id', '=', contactId)
+    .executeTakeFirst();
+  return row && { data: row.data, readAt: row.read_at };
 }

@@ -39,6 +39,8 @@ export const ROWS_PER_ROUND = 200;
 /** Longer than the doorbell's deadline: a customer whose relay died between claim and ring is due again after it. */
 const LEASE_SECONDS = 10;
 const RING_AGAIN_MS = sql.lit(60_000);
+/** A connection that a vendor refused is tried again after so long. */
+const TRY_BROKEN_AGAIN = '15 minutes';
 const RING_AGAIN_AT_MOST_MS = sql.lit(15 * 60_000);
 /** In whole milliseconds, as a JavaScript date can hold it: `confirm` compares it. */
 const newLease = sql`date_trunc('milliseconds', now() + ${sql.lit(LEASE_SECONDS)} * interval '1 second')`;
@@ -133,12 +135,17 @@ const placeQuery = () => sql`
   from unplaced u join known using (connection_id, kind, vendor_id)
   where inbox.id = u.id`;
 
+/** Not paused by a person, and not refused by a vendor just now: after a while one more try shows whether that is mended. */
+const served = sql.raw(
+  `c.paused_at is null and (c.broken_at is null or c.broken_at < now() - interval '${TRY_BROKEN_AGAIN}')`,
+);
+
 /** Customers with rows that were never rung, oldest first: all of a customer's at once, as far as one look sees them. */
 const claimNewQuery = (limit: number) => sql<Due>`
   with oldest as materialized (
     select i.id, i.seq, r.customer_id
     from inbox i join records r on r.id = i.record_id join connections c on c.id = r.connection_id
-    where i.rung_at is null and i.status = 'stored' and c.paused_at is null
+    where i.rung_at is null and i.status = 'stored' and ${served}
     order by i.seq limit ${ROWS_PER_ROUND}
   ), waiting as (
     select customer_id from oldest group by customer_id order by min(seq) limit ${limit}
@@ -160,7 +167,7 @@ const claimNewQuery = (limit: number) => sql<Due>`
 const claimLateQuery = (limit: number) => sql<Due>`
   with late as (
     select cu.id from customers cu join connections c on c.id = cu.connection_id
-    where cu.ring_again_at <= now() and c.paused_at is null
+    where cu.ring_again_at <= now() and ${served}
     order by cu.ring_again_at limit ${limit} for update of cu skip locked
   ), open as (
     select late.id, (

@@ -94,6 +94,8 @@ export interface ConnectionLine {
   mode: Mode;
   since: Date;
   pausedAt: Date | null;
+  /** Why a vendor refuses this connection; null: none does, as far as is known. */
+  brokenReason: string | null;
   timeZone: string;
   country: string;
   programs: { id: string; name: string; title: string; isDefault: boolean }[];
@@ -110,6 +112,7 @@ export async function listConnections({ db }: Pick<Database, 'db'>): Promise<Con
       'mode',
       'since',
       'paused_at as pausedAt',
+      'broken_reason as brokenReason',
       'time_zone as timeZone',
       'country',
     ])

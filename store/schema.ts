@@ -28,6 +28,8 @@ export interface Connections {
   mode: Mode;
   since: Time;
   paused_at: Time | null;
+  broken_at: Time | null;
+  broken_reason: string | null;
   time_zone: Generated<string>;
   country: Generated<string>;
   settings: ColumnType<Record<string, unknown>, string | undefined, string>;

@@ -4,11 +4,14 @@ import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { type KnownRecord, recordById, type Snapshot, snapshotOf } from './records.ts';
 import type { StepStatus, StoredError, Tables } from './schema.ts';
+import { toJson } from './json.ts';
 
 /** The answer of a step as it is kept: what later steps may name, and what a written record then was. */
 export interface StepAnswer extends Record<string, unknown> {
   id?: string;
   record?: Record<string, unknown>;
+  /** By field: what the vendor took of our values, the baseline of the side that was written. */
+  taken?: Record<string, unknown>;
   /** Fields that the vendor did not take. */
   refused?: string[];
 }
@@ -119,9 +122,9 @@ export async function markPending(db: Db, merges: readonly MergeDraft[]): Promis
         record_id: recordId,
         side: written?.side ?? 'ghl',
         field,
-        value: JSON.stringify(written?.side === 'rr' ? rr : ghl),
-        pending: JSON.stringify(written?.value ?? null),
-        refused: JSON.stringify(null),
+        value: toJson(written?.side === 'rr' ? rr : ghl),
+        pending: toJson(written?.value ?? null),
+        refused: toJson(null),
       })),
     )
     .onConflict((conflict) =>
@@ -133,7 +136,7 @@ export async function markPending(db: Db, merges: readonly MergeDraft[]): Promis
 export async function finishStep(tx: Db | Transaction<Tables>, stepId: string, answer: StepAnswer): Promise<void> {
   await tx
     .updateTable('steps')
-    .set({ status: 'done', answer: JSON.stringify(answer), error: null, done_at: sql<Date>`now()` })
+    .set({ status: 'done', answer: toJson(answer), error: null, done_at: sql<Date>`now()` })
     .where('id', '=', stepId)
     .execute();
 }
@@ -147,7 +150,7 @@ export async function noteStepError(db: Db, step: DueStep, error: StoredError, f
   await db.transaction().execute(async (tx) => {
     await tx
       .updateTable('steps')
-      .set({ error: JSON.stringify(error), ...(forGood ? { status: 'failed' as const, sent_at: null } : {}) })
+      .set({ error: toJson(error), ...(forGood ? { status: 'failed' as const, sent_at: null } : {}) })
       .where('id', '=', step.id)
       .execute();
     if (forGood) await freeClaims(tx, step.connectionId, step.customerId, step.claims);

@@ -66,7 +66,7 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
         throw new Refusal(409, 'event', reading?.sentence ?? 'The event belongs to no connection.');
       changed = found(await store.retry(named(id), reading), id);
     }
-    refuseUnchanged(changed, 'Only failed and ignored events can be retried');
+    refuseUnchanged(changed, 'Only failed, held and ignored events can be retried');
     relay.nudge();
     return { status: 'stored' };
   });

@@ -16,6 +16,8 @@ const STATEMENTS = [
     mode text not null check (mode in ('observe', 'live')),
     since timestamptz not null,
     paused_at timestamptz,
+    broken_at timestamptz,
+    broken_reason text,
     time_zone text not null default 'UTC',
     country text not null default 'US',
     settings jsonb not null default '{}',

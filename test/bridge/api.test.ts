@@ -234,24 +234,26 @@ onBothDatabases('api', (openTestDatabase) => {
     }
   });
 
-  it('reopens a failed event: the next claim rings its customer', async () => {
-    const id = await add('e1');
-    const relay = createRelayStore(database);
-    await relay.place();
-    await relay.claimNew(1);
-    await set(id, {
-      status: 'failed',
-      sentence: 'Refused.',
-      error: '{"type":"Invalid","message":"no"}',
-      closed_at: new Date(),
+  for (const status of ['failed', 'held'] as const) {
+    it(`reopens a ${status} event: the next claim rings its customer`, async () => {
+      const id = await add('e1');
+      const relay = createRelayStore(database);
+      await relay.place();
+      await relay.claimNew(1);
+      await set(id, {
+        status,
+        sentence: 'Refused.',
+        error: '{"type":"Invalid","message":"no"}',
+        closed_at: new Date(),
+      });
+      assert.equal((await post(`/api/events/${id}/retry`)).status, 200);
+      const row = await database.db.selectFrom('inbox').selectAll().executeTakeFirstOrThrow();
+      assert.deepEqual([row.status, row.sentence, row.error, row.closed_at], ['stored', null, null, null]);
+      assert.equal((await relay.claimNew(1)).length, 1);
     });
-    assert.equal((await post(`/api/events/${id}/retry`)).status, 200);
-    const row = await database.db.selectFrom('inbox').selectAll().executeTakeFirstOrThrow();
-    assert.deepEqual([row.status, row.sentence, row.error, row.closed_at], ['stored', null, null, null]);
-    assert.equal((await relay.claimNew(1)).length, 1);
-  });
+  }
 
-  for (const status of ['stored', 'running', 'done', 'held'] as const) {
+  for (const status of ['stored', 'running', 'done'] as const) {
     it(`answers 409 to the retry of a ${status} event and leaves it`, async () => {
       const id = await add('e1');
       await set(id, { status });

@@ -74,16 +74,13 @@ describe('facts that wait', () => {
     assert.ok(!namesOf(planOf(customer([written], { facts: [added] }))).includes('referral'));
   });
 
-  it('are not made a second time, and tell the latest', () => {
-    const stored = fact('referral.status', 1, { from: 'pending', to: 'qualified' });
+  it('keep what they said when their plan was given up, and take note of no more than that', () => {
+    const highlights = { status: 'qualified', note: '', publicNote: '' };
+    const stored = fact('referral.status', 1, { from: 'pending', to: 'qualified', highlights });
     const plan = planOf(customer([linked(referral({ status: 'Approved' }))], { facts: [stored] }));
-    assert.deepEqual(
-      plan.facts.map(({ key, data }) => [key, data]),
-      [
-        ['referral|referral.status|1', { from: 'pending', to: 'approved' }],
-        ['referral|referral.changed|1', { status: { from: 'pending', to: 'approved' } }],
-      ],
-    );
+    assert.deepEqual(plan.facts, [stored]);
+    assert.deepEqual(plan.highlights?.value, highlights);
+    assert.deepEqual(stepOf(plan, 'status-tag').input['tags'], ['rr-status:qualified']);
   });
 
   it('come before what is new, each with steps of its own name', () => {

@@ -10,7 +10,7 @@ const seen = (highlights: Partial<Highlights> = {}, version = 4): Partial<LinkSt
   seen: { highlights: { status: 'pending', note: '', publicNote: '', ...highlights }, version },
 });
 const factsOf = (link: LinkState): Pick<Fact, 'key' | 'data'>[] =>
-  newFacts(connection, link).map(({ key, data }) => ({ key, data }));
+  newFacts(connection, link).map(({ key, data: { highlights: _, ...data } }) => ({ key, data }));
 
 const line = { reference: 'rb:7KQ2ZD3M', kind: 'task', text: 'Call', dueDate: null, done: false } as const;
 

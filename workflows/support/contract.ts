@@ -8,7 +8,7 @@ import type { Trigger } from '../triggers.ts';
 /** The queues of the activities that call a vendor. */
 export type VendorQueue = 'ghl' | 'referral-rock';
 
-/** The open rows of one customer, by the trigger whose story closes them. */
+/** The open rows of one customer: a story for each trigger and record that they speak of. */
 export interface Taken {
   /** A plan that an earlier run left unfinished: it is carried on before any row is taken. */
   unfinished?: Planned;

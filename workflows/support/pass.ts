@@ -3,13 +3,13 @@ import type { Trigger } from '../triggers.ts';
 import type { Closed, ObserveActivities, Planned, StoryInput, VendorQueue } from './contract.ts';
 import { carryOut, failureType, observing, store } from './steps.ts';
 
-/** A plan that keeps turning stale is being raced by a person's edits; so many tries, then the rows wait for the next ring. */
+/** A plan that keeps turning stale is being raced by a person's edits; so many tries, then the rows are failed for a later retry. */
 const MAX_PLANS = 5;
 
 /** How a pass ended. `parked`: its rows stay open for somebody else's ring. */
 export type PassEnd = Closed | 'parked';
 
-/** One pass over the rows of one trigger: what a story is told with. */
+/** One pass over the rows of one trigger and record: what a story is told with. */
 export class Pass {
   readonly trigger: Trigger;
   readonly #input: StoryInput;
