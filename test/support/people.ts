@@ -1,6 +1,7 @@
 import type { Contact, Note, Task } from '../../sandbox/ghl/state.ts';
 import type { Member, Referral } from '../../sandbox/referral-rock/state.ts';
-import type { RunningRockbridge } from './rockbridge.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Json } from './rockbridge.ts';
 
 export interface Person {
   firstName: string;
@@ -18,6 +19,12 @@ export interface Found {
   notes: Note[];
   members: Member[];
   referrals: Referral[];
+}
+
+/** Where people act: the sandbox, and a request as a person in a vendor's own page makes it. */
+export interface World {
+  readonly sandbox: Sandbox;
+  asUser(vendor: 'ghl' | 'referral-rock', method: string, path: string, body?: unknown): Promise<Json>;
 }
 
 let given = 0;
@@ -43,25 +50,21 @@ export function personalValues(): string[] {
 }
 
 /** A person adds a contact in GHL's page. */
-export async function addContact(rockbridge: RunningRockbridge, fields: Partial<Person>): Promise<Contact> {
-  const { locationId } = rockbridge.sandbox.info.ghl;
-  const { contact, ...refusal } = await rockbridge.asUser('ghl', 'POST', '/contacts/', { locationId, ...fields });
+export async function addContact(world: World, fields: Partial<Person>): Promise<Contact> {
+  const { locationId } = world.sandbox.info.ghl;
+  const { contact, ...refusal } = await world.asUser('ghl', 'POST', '/contacts/', { locationId, ...fields });
   if (!contact) throw new Error(`GHL made no contact: ${JSON.stringify(refusal)}`);
   return contact as Contact;
 }
 
-export async function editContact(rockbridge: RunningRockbridge, contactId: string, fields: object): Promise<void> {
-  await rockbridge.asUser('ghl', 'PUT', `/contacts/${contactId}`, fields);
+export async function editContact(world: World, contactId: string, fields: object): Promise<void> {
+  await world.asUser('ghl', 'PUT', `/contacts/${contactId}`, fields);
 }
 
 /** Somebody joins a program of Referral Rock: the first one, unless told otherwise. */
-export async function addMember(
-  rockbridge: RunningRockbridge,
-  person: Partial<Person> = somebody(),
-  program = 0,
-): Promise<Member> {
-  const programId = rockbridge.sandbox.info.referralRock.programs[program]?.id;
-  const { member, ...refusal } = await rockbridge.asUser('referral-rock', 'POST', '/api/members', {
+export async function addMember(world: World, person: Partial<Person> = somebody(), program = 0): Promise<Member> {
+  const programId = world.sandbox.info.referralRock.programs[program]?.id;
+  const { member, ...refusal } = await world.asUser('referral-rock', 'POST', '/api/members', {
     programId,
     ...person,
   });
@@ -71,12 +74,12 @@ export async function addMember(
 
 /** A member refers somebody. */
 export async function refer(
-  rockbridge: RunningRockbridge,
+  world: World,
   { referralCode }: { referralCode: string },
   { phone, ...person }: Partial<Person>,
   fields: object = {},
 ): Promise<Referral> {
-  const { referral, ...refusal } = await rockbridge.asUser('referral-rock', 'POST', '/api/referrals', {
+  const { referral, ...refusal } = await world.asUser('referral-rock', 'POST', '/api/referrals', {
     referralCode,
     ...person,
     ...(phone === undefined ? {} : { phoneNumber: phone }),
@@ -86,17 +89,13 @@ export async function refer(
   return referral as Referral;
 }
 
-export async function editReferral(
-  rockbridge: RunningRockbridge,
-  { id }: { id: string },
-  fields: object,
-): Promise<void> {
+export async function editReferral(world: World, { id }: { id: string }, fields: object): Promise<void> {
   const query = { primaryInfo: { referralId: id } };
-  await rockbridge.asUser('referral-rock', 'POST', '/api/referral/update', [{ query, referral: fields }]);
+  await world.asUser('referral-rock', 'POST', '/api/referral/update', [{ query, referral: fields }]);
 }
 
 /** Everything that stands under a person's e-mail, by both vendors' own states. */
-export function find({ sandbox: { ghl, referralRock } }: RunningRockbridge, { email }: { email: string }): Found {
+export function find({ sandbox: { ghl, referralRock } }: World, { email }: { email: string }): Found {
   const contacts = ghl.contacts.by('email', email);
   return {
     contacts,

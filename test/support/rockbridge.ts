@@ -4,7 +4,6 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import got from 'got';
-import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Timing } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
@@ -13,14 +12,10 @@ import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
 import type { LedgerEntry } from '../../sandbox/ledger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
-import { ensureConnection, setInForce } from '../../store/connections.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { createLimiter } from '../../store/limits.ts';
 import { createRelayStore } from '../../store/relay.ts';
-import { createCredentials } from '../../store/tokens.ts';
-import { createVendorClients } from '../../vendors/clients.ts';
-import { connectAccounts } from '../../workers/accounts.ts';
 import { ROLES, type RunningWorkers, startWorkers } from '../../workers/workers.ts';
+import { CONNECTION, connectSandbox, readSandboxAccounts } from './accounts.ts';
 import { type Around, between } from './between.ts';
 import { Runs } from './runs.ts';
 import { logForTests } from './runtime.ts';
@@ -48,13 +43,10 @@ interface Parts {
 }
 
 const ADMIN_TOKEN = 'test-admin-token';
-const CONNECTION = 'sandbox';
 const HIGH_QUOTA = {
   ghl: { max: 100_000, intervalMs: 10_000 },
   referralRock: { max: 100_000, intervalMs: 60_000 },
 };
-/** Referral Rock's answers tell no quota: ours must be told. */
-const HIGH_LIMITS = { 'referral-rock': { max: 100_000, intervalMs: 10_000 } };
 
 /** The whole of Rockbridge in this process: sandbox, store, bridge, relay and workers on a real Temporal server. */
 export class RunningRockbridge {
@@ -97,7 +89,7 @@ export class RunningRockbridge {
       startSandbox({ seed: 'empty', ...options.sandbox }),
       openDatabase({ url: options.databaseUrl }),
     ]);
-    const clients = await connect(database, sandbox, options, log);
+    const clients = await connectSandbox(database, sandbox, options);
     const [connection, native] = await Promise.all([
       Connection.connect({ address: temporal.address }),
       NativeConnection.connect({ address: temporal.address }),
@@ -131,10 +123,7 @@ export class RunningRockbridge {
     await rockbridge.control('PUT', 'ghl-webhook-url', { url: `${url}/webhooks/ghl` });
     if (options.quota === 'high') await rockbridge.control('PUT', 'limits', HIGH_QUOTA);
     await relay.start();
-    await connectAccounts(
-      { database, clients, log },
-      { connectionId: CONNECTION, defaultProgramId: undefined, publicUrl: url, signal: AbortSignal.timeout(20_000) },
-    );
+    await readSandboxAccounts(database, clients, url);
     return rockbridge;
   }
 
@@ -234,28 +223,4 @@ export class RunningRockbridge {
     await this.#sandbox.close();
     await this.database.close();
   }
-}
-
-/** Stores the sandbox's connection and makes the clients that speak for it. */
-async function connect(
-  database: Database,
-  { info: { ghl, referralRock } }: Sandbox,
-  options: RockbridgeOptions,
-  log: Logger,
-): Promise<ReturnType<typeof createVendorClients>> {
-  const secret = randomBytes(32);
-  await ensureConnection(database, secret, {
-    id: CONNECTION,
-    name: 'Sandbox',
-    mode: options.mode ?? 'live',
-    ghlLocationId: ghl.locationId,
-    ghlToken: ghl.privateToken,
-    referralRockKeys: `${referralRock.publicKey}:${referralRock.privateKey}`,
-  });
-  await setInForce(database, CONNECTION);
-  const limiter = createLimiter(database, options.quota === 'high' ? { defaults: HIGH_LIMITS } : {});
-  return createVendorClients(
-    { ghlBaseUrl: ghl.url, referralRockBaseUrl: referralRock.url },
-    { credentials: createCredentials(database, secret), limiter, log },
-  );
 }
