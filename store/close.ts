@@ -116,7 +116,7 @@ async function moveBaselines(tx: Tx, merges: readonly MergeDraft[], steps: reado
   const rows = merges.flatMap(({ recordId, field, ghl, rr, written }) => {
     const step = written && steps.find(({ name }) => name === written.step);
     if (written && step?.status !== 'done') return [];
-    const returned = written && (step?.answer?.taken ?? step?.answer?.record)?.[written.as];
+    const returned = written && { ...step?.answer?.record, ...step?.answer?.taken }[written.as];
     const refused = written && step?.answer?.refused?.includes(written.as) ? written.value : null;
     const value = (side: 'ghl' | 'rr', seen: unknown): unknown => (written?.side === side ? (returned ?? null) : seen);
     const row = (side: 'ghl' | 'rr', seen: unknown) => ({

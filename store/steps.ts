@@ -142,7 +142,7 @@ export async function finishStep(tx: Db | Transaction<Tables>, stepId: string, a
 }
 
 export async function markStale(db: Db, stepId: string): Promise<void> {
-  await db.updateTable('steps').set({ status: 'stale' }).where('id', '=', stepId).execute();
+  await db.updateTable('steps').set({ status: 'stale', sent_at: null }).where('id', '=', stepId).execute();
 }
 
 /** Keeps the vendor's words of a failed attempt; for good: the step is failed, what it claimed is free for others. */

@@ -162,17 +162,29 @@ describe('a vendor in trouble', () => {
   });
 
   for (const status of [401, 403]) {
-    it(`answers ${status} to a reading: the row fails and says what to mend, and a retry does it all`, async () => {
+    it(`answers ${status} to a reading: the event waits and says what to mend, and goes on when that is done`, async () => {
       const person = somebody();
       await strike({ ...READS['the contacts'], kind: 'status', status, times: 9 });
-      assert.deepEqual(await rockbridge.writesDuring(() => refer(rockbridge, member, person)), []);
-      const [failed] = eventsOf(await rockbridge.settled(), person);
-      assert.equal(failed?.['status'], 'failed');
-      assert.match(String(failed?.['sentence']), /mend/i);
+      const { id } = await refer(rockbridge, member, person);
+      const waiting = await waitingEvent(id);
+      assert.match(waiting, /Mend the token|Add the scope/);
+      const connection = rockbridge.database.db.selectFrom('connections').select('broken_reason');
+      assert.match(String((await connection.executeTakeFirst())?.broken_reason), new RegExp(`HTTP ${status}`));
       await rockbridge.control('DELETE', 'faults');
-      await rockbridge.writesDuring(() => rockbridge.api(`events/${failed?.['id']}/retry`, 'POST'));
+      await rockbridge.database.db.updateTable('connections').set({ broken_at: null, broken_reason: null }).execute();
+      await rockbridge.ringAgain((await rockbridge.customerOf(id)).customerId);
+      await rockbridge.settled();
       await isWhole(person);
     });
+  }
+
+  async function waitingEvent(recordId: string): Promise<string> {
+    for (;;) {
+      const { events } = await rockbridge.api('events?status=stored');
+      const found = (events as Json[]).find((event) => event['recordId'] === recordId && event['sentence'] !== null);
+      if (found) return String(found['sentence']);
+      await sleep(30);
+    }
   }
 
   it('does not know a record yet: looks again', async () => {
