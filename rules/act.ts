@@ -82,7 +82,10 @@ function withoutKnownTags(
   if (!step.operation.endsWith('-tags')) return step;
   const given = (step.input['tags'] as string[]).map(asTag);
   const present = new Set((contact.data['tags'] as string[] | undefined)?.map(asTag));
-  const needed = liveTags(state.connection, [...state.links, { ...link, linked: true }]);
+  const needed = liveTags(state.connection, [
+    ...state.links.filter(({ recordId }) => recordId !== link.recordId),
+    { ...link, linked: true },
+  ]);
   const ofStatus = statusTags(state.connection, link);
   const outdated = given.some((tag) => ofStatus.includes(tag)) ? ofStatus.filter((tag) => present.has(tag)) : [];
   const tags =

@@ -51,9 +51,9 @@ export interface News {
  * what has changed since then is not taken note of yet, and becomes a fact of its own.
  */
 export function newsOf(connection: ConnectionState, link: LinkState, waiting: readonly Fact[]): News {
-  const fresh = newFacts(connection, link);
-  const carried = waiting.find(({ key }) => fresh.some((fact) => fact.key === key));
-  if (!carried) return { facts: [...waiting, ...fresh], highlights: highlightsOf(link), told: link };
+  const carried = waiting.find(({ version }) => version === (link.seen?.version ?? 0));
+  if (!carried)
+    return { facts: [...waiting, ...newFacts(connection, link)], highlights: highlightsOf(link), told: link };
   const highlights = (carried.data['highlights'] as Highlights | undefined) ?? highlightsOf(link);
   return { facts: waiting, highlights, told: { ...link, data: { ...link.data, ...highlights } } };
 }

@@ -8,10 +8,10 @@ const MAX_LENGTH = 4_000;
 const KEPT_LINE = /^- (?:\[[ xX]\] .* rb:[0-9A-Z]+|\d+ finished)$/u;
 const TASK_LINE = /^\s*(?:- )?\[[ xX]\] /u;
 
-/** Tells the people's text of a referral's note from the section that Rockbridge keeps in it; line ends are `\n`. */
+/** Tells the people's text of a referral's note from the section that Rockbridge keeps in it, or from what is left of one; line ends are `\n`. */
 export function peoplesText(note: unknown): string {
   const { before, inside, after } = split(text(note).replaceAll('\r\n', '\n'));
-  return [...before, ...inside, ...after].join('\n');
+  return [...before, ...inside, ...after].filter((line) => line.trim() !== HEADING && line.trim() !== END).join('\n');
 }
 
 /**

@@ -83,6 +83,14 @@ describe('facts that wait', () => {
     assert.deepEqual(stepOf(plan, 'status-tag').input['tags'], ['rr-status:qualified']);
   });
 
+  it('let the old tag go that their record has come back to, for the next pass will bring it', () => {
+    const highlights = { status: 'qualified', note: '', publicNote: '' };
+    const stored = fact('referral.status', 1, { from: 'pending', to: 'qualified', highlights });
+    const plan = planOf(customer([linked(referral({ status: 'Pending' }))], { facts: [stored] }));
+    assert.deepEqual(stepOf(plan, 'old-status-tag').input['tags'], ['rr-status:pending']);
+    assert.deepEqual([plan.facts, plan.highlights?.value], [[stored], highlights]);
+  });
+
   it('come before what is new, each with steps of its own name', () => {
     const plan = planOf(
       customer(

@@ -161,7 +161,13 @@ const settledCustomer = anyCustomer.map((state): CustomerState => {
         return [field, { ghl, rr: theirs }];
       }),
     );
-  return { ...state, links: state.links.map((link) => ({ ...link, baselines: link.linked ? settled(link) : {} })) };
+  // A national number is another one once the country has been changed.
+  const data = (link: LinkState): LinkState['data'] =>
+    link.kind === 'member' ? { ...link.data, phone: '+15125550101' } : link.data;
+  return {
+    ...state,
+    links: state.links.map((link) => ({ ...link, data: data(link), baselines: link.linked ? settled(link) : {} })),
+  };
 });
 
 /** What both vendors hold at the end, and what was made on the way. */
@@ -181,8 +187,6 @@ describe('a plan that was given up or failed', () => {
       fc.property(settledCustomer, fc.array(trouble, { minLength: 1, maxLength: 3 }), (state, troubles) => {
         // Several links of one contact settle in the order in which they are told.
         fc.pre(state.focus !== 'contact' || state.links.length === 1);
-        // A fact that waits and is overtaken by another change of the same version keeps what it said in the store.
-        fc.pre(!state.links.some(({ seen }) => state.facts.some(({ version }) => version === seen?.version)));
         const smooth = new Model(state);
         const rough = new Model(state);
         for (const one of troubles) rough.pass(one);
@@ -199,14 +203,7 @@ describe('a plan that was given up or failed', () => {
 
   it('leaves the tag of the status that a referral came to in the end, and no other', () => {
     const statuses = ['Pending', 'Qualified', 'Approved', 'Denied'];
-    const thereAndBack = fc.array(fc.tuple(fc.constantFrom(...statuses), failing), { minLength: 1, maxLength: 5 });
-    const onwards = fc
-      .tuple(
-        fc.shuffledSubarray(statuses.slice(1), { minLength: 1 }),
-        fc.array(trouble, { minLength: 3, maxLength: 3 }),
-      )
-      .map(([path, troubles]) => path.map((to, n): [string, Trouble] => [to, troubles[n] ?? {}]));
-    const story = fc.oneof(thereAndBack, onwards);
+    const story = fc.array(fc.tuple(fc.constantFrom(...statuses), trouble), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(story, (changes) => {
         const start = customer([linked(referral())], { contact: contact({ tags: ['rr-status:pending', 'vip'] }) });
@@ -215,7 +212,7 @@ describe('a plan that was given up or failed', () => {
           model.changeFocus({ status: to });
           model.pass(one);
         }
-        for (let n = 0; n < 2; n++) model.pass();
+        for (let n = 0; n < 3; n++) model.pass();
         const last = changes.at(-1)?.[0].toLowerCase();
         const tags = (model.state.contact?.data['tags'] ?? []) as string[];
         assert.deepEqual(tags.toSorted(), [`rr-status:${last}`, 'vip']);

@@ -228,6 +228,7 @@ describe("people's text", () => {
     ['counts what was typed into the section', `a\n${HEADING}\n${CALL}\nknows Bob\n${END}`, 'a\nknows Bob'],
     ['is the same by Windows line ends', `a\r\nb\r\n${section}`, 'a\nb'],
     ['is empty of a note that there is none of', undefined, ''],
+    ['counts no marker that was left behind', `a\n${END}\nb\n${HEADING}`, 'a\nb'],
     ['ends the section at the first foreign line when its end was deleted', `${HEADING}\n${CALL}\nb`, 'b'],
   ] as const) {
     it(promise, () => assert.equal(peoplesText(note), expected));
