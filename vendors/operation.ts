@@ -5,6 +5,21 @@ export type Vendor = 'ghl' | 'referral-rock';
 /** What running an operation does to the vendor's account. `money` may create, change or pay out a reward (design promise 4). */
 export type Effect = 'read' | 'write' | 'delete' | 'money';
 
+/**
+ * How a list gives its records page by page (vendors/paging.ts). `search-after`: a cursor in each record (GHL's searches);
+ * `start-after`: the last record's time and id (GHL's older lists); `skip-limit`: GHL's offset (`skip`, or `offset`) and `limit`;
+ * `offset-count`: Referral Rock's.
+ */
+export type PagingStyle = 'search-after' | 'start-after' | 'skip-limit' | 'offset-count';
+
+export interface Paging {
+  readonly style: PagingStyle;
+  /** The answer's field that holds the page's records. */
+  readonly records: string;
+  /** The most records that one page may hold; without it a page holds 100. */
+  readonly max?: number;
+}
+
 /** One operation of a vendor's API as data; the executor of its vendor turns it and an input into a request. */
 export interface Operation<Input = unknown, Output = unknown> {
   /** `ghl.task.create`: vendor, resource, verb. Also the type of the activity that applies it. */
@@ -27,6 +42,12 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Parses the vendor's answer; unknown fields pass, a known one of another type is an error naming it. */
   readonly output: z.ZodType<Output>;
   readonly documentation: string;
+  /** Set on lists that come in pages. */
+  readonly paging?: Paging;
+  /** What no document or recording proves, a sentence each; such facts are parsed leniently. */
+  readonly unsure?: readonly string[];
+  /** Set when the vendor advises against it: what to call instead. */
+  readonly deprecated?: string;
   /** Where the vendor wants the body in another shape than the input (a list of one); pure. */
   readonly encode?: (body: unknown) => unknown;
   /** The way back, before `output` parses the answer; pure. */
