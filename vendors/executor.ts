@@ -16,6 +16,8 @@ import { issuesOf, toRequest } from './request.ts';
 
 /** How one vendor speaks HTTP. */
 export interface Protocol {
+  /** Of the `authorization` header. */
+  readonly scheme: 'Bearer' | 'Basic';
   headers(operation: Pick<Operation, 'version'>): Readonly<Record<string, string>>;
   /** Brings a parsed body into the form that the operation records describe. */
   read(body: unknown): unknown;
@@ -63,6 +65,11 @@ export function createClient(protocol: Protocol, parts: ClientParts): VendorClie
       }
       if (refusal !== undefined) throw refusal;
       return outputOf(operation, answer);
+    },
+    preview(operation, input) {
+      const { method, url, body } = toRequest(parts.baseUrl, operation, input);
+      const headers = { ...protocol.headers(operation), authorization: `${protocol.scheme} [secret]` };
+      return { method, url, headers, body };
     },
   };
 }

@@ -158,7 +158,17 @@ export interface CallOptions {
   readonly beforeSend?: () => Promise<void>;
 }
 
+/** A request as it would leave, its secret left out. */
+export interface RequestPreview {
+  readonly method: Operation['method'];
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
 /** The one door to a vendor: validates the input, waits for its turn, sends, classifies, validates the answer. */
 export interface VendorClient {
   call<I, O>(operation: Operation<I, O>, input: I, options: CallOptions): Promise<O>;
+  /** The request that `call` would send, without sending it. Throws `Invalid` naming the fields. */
+  preview<I, O>(operation: Operation<I, O>, input: I): RequestPreview;
 }

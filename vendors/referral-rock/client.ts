@@ -13,6 +13,7 @@ export function createReferralRockClient(parts: ClientParts): VendorClient {
 }
 
 const protocol: Protocol = {
+  scheme: 'Basic',
   headers: () => ({ accept: 'application/json' }),
   read: camelKeys,
   isTokenRefusal: () => false,
