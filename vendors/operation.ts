@@ -18,6 +18,8 @@ export interface Paging {
   readonly records: string;
   /** The most records that one page may hold; without it a page holds 100. */
   readonly max?: number;
+  /** Where the input calls them otherwise than most of its style do: the place to begin at, and the size of a page. */
+  readonly names?: { readonly offset?: string; readonly size?: string };
 }
 
 /** One operation of a vendor's API as data; the executor of its vendor turns it and an input into a request. */
@@ -30,7 +32,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/contacts/{contactId}/tasks`: each `{name}` is taken out of the input. */
   readonly path: string;
-  /** Input fields that go to the query string; all that is neither path nor query is the JSON body. */
+  /** Input fields that go to the query string, a list as the same name again and again; all that is neither path nor query is the body. */
   readonly query: readonly string[];
   /** GHL's `Version` header. */
   readonly version?: string;
@@ -42,6 +44,10 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Parses the vendor's answer; unknown fields pass, a known one of another type is an error naming it. */
   readonly output: z.ZodType<Output>;
   readonly documentation: string;
+  /** The form of the body; `none`: the request has no body. Without it JSON, left out of a GET or DELETE if it would be empty. */
+  readonly body?: 'json' | 'form' | 'multipart' | 'none';
+  /** Sent without an `authorization` header. */
+  readonly anonymous?: boolean;
   /** Set on lists that come in pages. */
   readonly paging?: Paging;
   /** What no document or recording proves, a sentence each; such facts are parsed leniently. */
@@ -168,7 +174,7 @@ export interface RequestPreview {
 
 /** The one door to a vendor: validates the input, waits for its turn, sends, classifies, validates the answer. */
 export interface VendorClient {
-  call<I, O>(operation: Operation<I, O>, input: I, options: CallOptions): Promise<O>;
+  call<I, O>(operation: Operation<I, O>, input: NoInfer<I>, options: CallOptions): Promise<O>;
   /** The request that `call` would send, without sending it. Throws `Invalid` naming the fields. */
-  preview<I, O>(operation: Operation<I, O>, input: I): RequestPreview;
+  preview<I, O>(operation: Operation<I, O>, input: NoInfer<I>): RequestPreview;
 }
