@@ -15,8 +15,8 @@ import {
   saveSnapshot,
   snapshotOf,
 } from '../store/records.ts';
-import * as contact from '../vendors/ghl/operations/contact.ts';
 import { VendorError } from '../vendors/operation.ts';
+import { ghl } from '../vendors/operations.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
 import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
 import { cancellation, storedError, toFailure, tryAgain } from './failures.ts';
@@ -90,7 +90,7 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
     const phone = normalizePhone(person.data['phoneNumber'] ?? person.data['phone'], connection.country);
     const duplicate = (by: { email: string } | { number: string }): Promise<Data | undefined> =>
       clients.ghl
-        .call(contact.findDuplicate, { locationId: connection.locationId, ...by }, options)
+        .call(ghl.contact.findDuplicate, { locationId: connection.locationId, ...by }, options)
         .then((answer) => answer.contact ?? undefined);
     const found = await Promise.all([
       ...[...ids].map((contactId) => readRecord(clients, 'contact', contactId, options).catch(unlessNotFound)),

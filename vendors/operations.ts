@@ -1,10 +1,5 @@
+import { ghl } from './ghl/operations.ts';
 import type { Operation } from './operation.ts';
-import * as contact from './ghl/operations/contact.ts';
-import * as customField from './ghl/operations/custom-field.ts';
-import * as location from './ghl/operations/location.ts';
-import * as note from './ghl/operations/note.ts';
-import * as task from './ghl/operations/task.ts';
-import * as user from './ghl/operations/user.ts';
 import * as customer from './referral-rock/operations/customer.ts';
 import * as email from './referral-rock/operations/email.ts';
 import * as hook from './referral-rock/operations/hook.ts';
@@ -18,7 +13,7 @@ import * as referral from './referral-rock/operations/referral.ts';
 import * as reward from './referral-rock/operations/reward.ts';
 
 /** By resource, with their types: `ghl.contact.get`. */
-export const ghl = { contact, customField, location, note, task, user } as const;
+export { ghl };
 export const referralRock = {
   customer,
   email,
