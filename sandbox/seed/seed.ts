@@ -3,6 +3,7 @@ import type { Seed } from '../control.ts';
 import type { GhlState } from '../ghl/state.ts';
 import type { RockState } from '../referral-rock/state.ts';
 import { plantAccounts, plantCustomFields } from './account.ts';
+import { plantAgency } from './agency.ts';
 import { plantContacts } from './contacts.ts';
 import { plantMembers, plantReferrals } from './referral-rock.ts';
 
@@ -11,6 +12,7 @@ const counts = { contacts: 240, members: 44, referrals: 66 };
 /** Fills new accounts without firing a webhook: the same people and ids each time, dates relative to `now` (epoch ms). */
 export function plant(seed: Seed, ghl: GhlState, rock: RockState, now: number): void {
   plantAccounts(ghl, rock);
+  plantAgency(ghl, now);
   if (seed === 'empty') return;
   faker.seed(20_260_923);
   plantCustomFields(ghl, now);
