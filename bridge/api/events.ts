@@ -5,6 +5,7 @@ import { idOf, quotable, Refusal } from '../payload.ts';
 import { readAgain } from '../readings.ts';
 import type { TemporalState } from '../server.ts';
 import type { ApiDeps } from './index.ts';
+import { parseQuery } from './query.ts';
 
 const STATUSES = ['stored', 'running', 'done', 'held', 'failed', 'ignored'] as const;
 
@@ -41,7 +42,7 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
   const named = (id: string): string => found(idOf(id), id);
 
   server.get('/events', async ({ query: given }) => {
-    const query = parseQuery(given);
+    const query = parseQuery(Query, given);
     const filter = {
       status: query.status,
       source: query.source,
@@ -80,15 +81,6 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
 
 function refuseUnchanged(changed: Changed, rule: string): void {
   if (!changed.changed) throw new Refusal(409, 'event', `${rule}; this one is ${changed.status}.`);
-}
-
-function parseQuery(query: unknown): z.infer<typeof Query> {
-  const parsed = Query.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')} ${message}` : message,
-  );
-  throw new Refusal(400, 'query', `${problems.join('; ')}.`);
 }
 
 function lineOf({ workflowId, runId, ...event }: EventLine, temporal: TemporalState) {

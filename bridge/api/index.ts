@@ -3,6 +3,7 @@ import type { Database } from '../../store/database.ts';
 import type { Routing } from '../../store/routing.ts';
 import type { TemporalState } from '../server.ts';
 import { createAuthorization } from './authorization.ts';
+import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
 import { registerEvents } from './events.ts';
 
@@ -21,4 +22,5 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
   );
   registerEvents(server, deps);
   registerConnections(server, deps);
+  registerCatalog(server);
 }

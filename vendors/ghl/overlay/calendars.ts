@@ -5,7 +5,7 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const time = { type: 'string' };
 const startAndEnd = { startTime: { format: 'date-time' }, endTime: { format: 'date-time' } };
 /** The document says `string`: milliseconds since 1970. */
-const millis = { type: 'number' };
+const millis = { type: 'number', example: 1680373800000 };
 
 const schemas = {
   AppointmentCreateSchema: { properties: startAndEnd },
@@ -118,7 +118,7 @@ export const calendars = {
     },
     appointmentNote: {
       list: read('get-appointment-notes', "List an appointment's notes", 'Reads the notes of an appointment.', {
-        paging: { style: 'skip-limit', records: 'notes', max: 20 },
+        paging: { style: 'skip-limit', records: 'notes', max: 20, names: { offset: 'offset' } },
       }),
       create: create('create-appointment-note', 'Create a note on an appointment', 'Writes a note on an appointment.'),
       update: write('update-appointment-note', "Update an appointment's note", 'Rewrites a note of an appointment.'),

@@ -6,6 +6,9 @@ const schemas = {
   TaskSearchParamsDto: {
     properties: { limit: { type: 'integer', minimum: 1, maximum: 100 }, skip: { type: 'integer', minimum: 0 } },
   },
+  /* A choice field's choices are not in the document. */
+  CreateCustomFieldsDTO: { properties: { options: { type: 'array', items: text } } },
+  UpdateCustomFieldsDTO: { properties: { options: { type: 'array', items: text } } },
   /* The files themselves are not in the document; see the summary of `upload`. */
   FileUploadBody: {
     properties: {

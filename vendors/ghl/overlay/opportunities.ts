@@ -89,7 +89,10 @@ export const opportunities = {
         'search-opportunities-advanced',
         'Search opportunities',
         "Finds a location's opportunities by a text, page by page or after a cursor.",
-        { sure: ['opportunities'] },
+        {
+          paging: { style: 'search-after', records: 'opportunities', max: 100, names: { size: 'limit' } },
+          sure: ['opportunities'],
+        },
       ),
       list: read(
         'search-opportunity',
