@@ -20,7 +20,7 @@ const inBody = new Ajv2020({ allErrors: true, strict: false });
 const inQuery = new Ajv2020({ allErrors: true, strict: false, coerceTypes: true });
 
 function schemaOf({ input }: Operation): z.core.JSONSchema.ObjectSchema {
-  return z.toJSONSchema(input as z.ZodType, { io: 'input', unrepresentable: 'any' }) as z.core.JSONSchema.ObjectSchema;
+  return z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as z.core.JSONSchema.ObjectSchema;
 }
 
 /** Inputs made from the record's own schema, from the barest to the fullest, that it takes. */
