@@ -4,7 +4,7 @@ import { type Call, type Fields, Refusal } from '../operation.ts';
 import type { Location } from './account-state.ts';
 import { toBirthDate, toE164, toTags } from './contact-fields.ts';
 import { contactEvent, displayName } from './contact-view.ts';
-import { mergeCustomFields } from './custom-field-values.ts';
+import { type FieldItem, mergeCustomFields } from './custom-field-values.ts';
 import { actorship, ensureLocationTags, type Ghl, inLocation } from './ghl.ts';
 import { type Contact, contactTextFields, type ContactTextField, type DndSettings } from './state.ts';
 
@@ -103,7 +103,7 @@ function patched(ghl: Ghl, contact: Contact, body: Fields): Contact {
   if (Array.isArray(body['additionalEmails'])) next.additionalEmails = body['additionalEmails'] as { email: string }[];
   if (Array.isArray(body['additionalPhones'])) next.additionalPhones = body['additionalPhones'] as { phone: string }[];
   if (Array.isArray(body['customFields']))
-    next.customFields = mergeCustomFields(ghl, contact, body['customFields'] as Fields[]);
+    next.customFields = mergeCustomFields(ghl, contact, body['customFields'] as FieldItem[]);
   return next;
 }
 

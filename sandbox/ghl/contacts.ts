@@ -112,6 +112,8 @@ function remove(ghl: Ghl, call: Call): Answer {
   const contact = contactOf(ghl, call);
   for (const task of ghl.state.tasks.by('contactId', contact.id)) ghl.state.tasks.delete(task.id);
   for (const note of ghl.state.notes.by('contactId', contact.id)) ghl.state.notes.delete(note.id);
+  for (const each of ghl.state.opportunities.by('contactId', contact.id)) ghl.state.opportunities.delete(each.id);
+  for (const event of ghl.state.events.by('contactId', contact.id)) ghl.state.events.delete(event.id);
   ghl.deleteContact(contact.id, call.now);
   ghl.emit('ContactDelete', contact.locationId, contactEvent(contact));
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: contact.id };

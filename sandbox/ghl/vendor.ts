@@ -13,6 +13,10 @@ import { admitted, grantOf } from './grants.ts';
 import { locationOperations } from './locations.ts';
 import { noteOperations } from './notes.ts';
 import { tagOperations } from './tags.ts';
+import { opportunityOperations } from './opportunities/opportunities.ts';
+import { pipelineOperations } from './opportunities/pipelines.ts';
+import { opportunitySearchOperations } from './opportunities/search.ts';
+import { opportunityUpsertOperations } from './opportunities/upsert.ts';
 import type { RequestCheck } from './request-check.ts';
 import { taskOperations } from './tasks.ts';
 import { userOperations } from './users.ts';
@@ -28,6 +32,10 @@ export function ghlOperations(ghl: Ghl): Operation[] {
     ...noteOperations(ghl),
     ...tagOperations(ghl),
     ...customFieldOperations(ghl),
+    ...opportunityOperations(ghl),
+    ...opportunitySearchOperations(ghl),
+    ...opportunityUpsertOperations(ghl),
+    ...pipelineOperations(ghl),
     ...locationOperations(ghl),
     ...userOperations(ghl),
   ];

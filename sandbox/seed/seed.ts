@@ -1,3 +1,4 @@
+import { en, en_US, Faker } from '@faker-js/faker';
 import { faker } from '@faker-js/faker/locale/en_US';
 import type { Seed } from '../control.ts';
 import type { GhlState } from '../ghl/state.ts';
@@ -5,6 +6,7 @@ import type { RockState } from '../referral-rock/state.ts';
 import { plantAccounts, plantCustomFields } from './account.ts';
 import { plantAgency } from './agency.ts';
 import { plantContacts } from './contacts.ts';
+import { plantOpportunities } from './opportunities.ts';
 import { plantMembers, plantReferrals } from './referral-rock.ts';
 
 const counts = { contacts: 240, members: 44, referrals: 66 };
@@ -19,4 +21,10 @@ export function plant(seed: Seed, ghl: GhlState, rock: RockState, now: number): 
   const contacts = plantContacts(faker, ghl, counts.contacts, now);
   const members = plantMembers(faker, rock, contacts, counts.members, now);
   plantReferrals(faker, rock, members, contacts.slice(counts.members), counts.referrals, now);
+  plantOpportunities(fakerOf(20_261_124), ghl, contacts, now);
+}
+
+/** Chance of an area's own: what one area plants does not change the others. */
+function fakerOf(seed: number): Faker {
+  return new Faker({ locale: [en_US, en], seed });
 }
