@@ -1,22 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type CatalogEntry, entryOf, isAskedFor } from '../../vendors/catalog.ts';
-import { operations } from '../../vendors/operations.ts';
+import { byKindAndId, type CatalogEntry, catalogSources, isAskedFor } from '../../vendors/catalog.ts';
 import { parseQuery } from './query.ts';
 
-const KINDS = ['operation'] as const;
-const VENDORS = ['ghl', 'referral-rock'] as const;
+const KINDS = ['operation', 'trigger'] as const;
+const VENDORS = ['ghl', 'referral-rock', 'rockbridge'] as const;
 const EFFECTS = ['read', 'write', 'delete', 'money'] as const;
 
 const Query = z.strictObject({
   kind: z.enum(KINDS, { error: `wants ${KINDS.join(' or ')}` }).optional(),
-  vendor: z.enum(VENDORS, { error: `wants ${VENDORS.join(' or ')}` }).optional(),
+  vendor: z.enum(VENDORS, { error: `wants one of ${VENDORS.join(', ')}` }).optional(),
   resource: z.string().optional(),
   effect: z.enum(EFFECTS, { error: `wants one of ${EFFECTS.join(', ')}` }).optional(),
 });
 
-/** `/catalog`: every operation, by kind, vendor, resource and effect. */
+/** `/catalog`: every operation and trigger, by kind, vendor, resource and effect. */
 export function registerCatalog(server: FastifyInstance): void {
   let entries: Promise<readonly CatalogEntry[]> | undefined;
   server.get('/catalog', async ({ query }) => {
@@ -30,9 +29,9 @@ export function registerCatalog(server: FastifyInstance): void {
 /** One at a time, so that webhooks get their answers in between. */
 async function makeEntries(): Promise<CatalogEntry[]> {
   const entries: CatalogEntry[] = [];
-  for (const operation of operations.values()) {
-    entries.push(entryOf(operation));
+  for (const make of catalogSources()) {
+    entries.push(make());
     await setImmediate();
   }
-  return entries;
+  return entries.sort(byKindAndId);
 }

@@ -30,6 +30,17 @@ describe('GET /api/catalog', () => {
     assert.ok(body.entries.every(({ input }) => input.type === 'object'));
   });
 
+  it('answers every trigger with its payload and the workflow that it starts', async () => {
+    const { body } = await get('?kind=trigger&resource=referral');
+    const added = body.entries.find(({ id }) => id === 'referral-rock.referral-add');
+    assert.deepEqual(
+      body.entries.map(({ id }) => id),
+      ['add', 'delete', 'status-change', 'update'].map((word) => `referral-rock.referral-${word}`),
+    );
+    assert.ok(added && 'workflow' in added && 'payload' in added);
+    assert.equal(added.workflow, 'referralChanged');
+  });
+
   it('answers those of a vendor, resource and effect', async () => {
     const { body } = await get('?vendor=ghl&resource=note&effect=read');
     assert.deepEqual(body.entries.map(({ id }) => id).toSorted(), ['ghl.note.get', 'ghl.note.list']);
