@@ -65,12 +65,14 @@ export function withOurWords(
 export function inputSchema({ parameters, body, components }: DocumentedOperation): Schema {
   const whole = body ? requestSchema(body.schema, components) : {};
   const given = parameters.map((parameter) => [parameter.name, parameterSchema(parameter)] as const);
-  return {
-    type: 'object',
-    properties: { ...Object.fromEntries(given), ...whole.properties },
-    required: [...parameters.filter(({ required }) => required).map(({ name }) => name), ...(whole.required ?? [])],
-    additionalProperties: false,
-  };
+  const required = [...parameters.filter((each) => each.required).map(({ name }) => name), ...(whole.required ?? [])];
+  const properties: Record<string, Schema> = { ...Object.fromEntries(given), ...whole.properties };
+  /* An id that must be there is not an empty one. */
+  for (const name of required) {
+    if (/^id$|_?id$/i.test(name) && properties[name]?.type === 'string')
+      properties[name] = { minLength: 1, ...properties[name] };
+  }
+  return { type: 'object', properties, required, additionalProperties: false };
 }
 
 /** A document's `string` of a count only means that a query is text. */

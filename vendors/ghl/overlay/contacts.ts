@@ -1,3 +1,4 @@
+import { customFieldInput } from './custom-field-input.ts';
 import { create, type Overlay, read, remove, write } from './entry.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -12,22 +13,7 @@ const dueDate = { format: 'date-time' };
 const anyOf = (...types: string[]) => ({ anyOf: types.map((type) => ({ type })) });
 
 const schemas = {
-  CustomFieldInput: {
-    type: 'object',
-    properties: {
-      id: { type: 'string' },
-      key: { type: 'string' },
-      field_value: {
-        anyOf: [
-          { type: 'string' },
-          { type: 'number' },
-          { type: 'array', items: { type: 'string' } },
-          { type: 'object', additionalProperties: true },
-        ],
-      },
-    },
-    required: ['id', 'field_value'],
-  },
+  CustomFieldInput: customFieldInput,
   CreateContactDto: { properties: { customFields, dateOfBirth } },
   /* `tags` would replace the whole list; the operations that add and remove tags do not. */
   UpdateContactDto: { properties: { customFields, dateOfBirth, tags: null } },

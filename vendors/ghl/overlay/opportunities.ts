@@ -1,3 +1,4 @@
+import { customFieldInput } from './custom-field-input.ts';
 import { create, type Overlay, read, remove, write } from './entry.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -6,22 +7,7 @@ const anything = { type: null };
 const customFields = { items: { anyOf: null, ...ref('CustomFieldInput') } };
 
 const schemas = {
-  CustomFieldInput: {
-    type: 'object',
-    properties: {
-      id: { type: 'string' },
-      key: { type: 'string' },
-      field_value: {
-        anyOf: [
-          { type: 'string' },
-          { type: 'number' },
-          { type: 'array', items: { type: 'string' } },
-          { type: 'object', additionalProperties: true },
-        ],
-      },
-    },
-    required: ['field_value'],
-  },
+  CustomFieldInput: customFieldInput,
   CreateDto: { properties: { customFields } },
   UpdateOpportunityDto: { properties: { customFields } },
   /* The document says `object`. */
