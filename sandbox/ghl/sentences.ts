@@ -21,41 +21,38 @@ function sentencesFor(error: ErrorObject): string[] {
     case 'minLength':
       return [`${path} should not be empty`];
     default:
-      return [sentence(path, keyword, params, error.parentSchema as Schema)];
+      return [ofItem(path, says(keyword, params, error.parentSchema as Schema))];
   }
 }
 
-function sentence(path: string, keyword: string, params: Record<string, unknown>, schema: Schema): string {
+function says(keyword: string, params: Record<string, unknown>, schema: Schema): string {
   const limit = String(params['limit']);
   switch (keyword) {
     case 'type':
-      return ofItem(path, wantedType(schema.type));
+      return wantedType(schema.type);
     case 'enum':
-      return ofItem(
-        path,
-        `must be one of the following values: ${(params['allowedValues'] as readonly unknown[]).join(', ')}`,
-      );
+      return `must be one of the following values: ${(params['allowedValues'] as readonly unknown[]).join(', ')}`;
     case 'format':
-      return `${path} ${schema.format === 'email' ? 'must be an email' : 'must be a valid ISO 8601 date string'}`;
+      return schema.format === 'email' ? 'must be an email' : 'must be a valid ISO 8601 date string';
     case 'maxLength':
-      return `${path} must be shorter than or equal to ${limit} characters`;
+      return `must be shorter than or equal to ${limit} characters`;
     case 'maxItems':
-      return `${path} must contain no more than ${limit} elements`;
+      return `must contain no more than ${limit} elements`;
     case 'minimum':
-      return `${path} must not be less than ${limit}`;
+      return `must not be less than ${limit}`;
     case 'maximum':
-      return `${path} must not be greater than ${limit}`;
+      return `must not be greater than ${limit}`;
     case 'pattern':
-      return `${path} must match ${String(params['pattern'])} regular expression`;
+      return `must match ${String(params['pattern'])} regular expression`;
     default:
-      return `${path} is not valid`;
+      return 'is not valid';
   }
 }
 
 /** `tags.1` is said of each value in tags. */
-function ofItem(path: string, says: string): string {
+function ofItem(path: string, said: string): string {
   const list = /^(.*)\.\d+$/.exec(path)?.[1];
-  return list === undefined ? `${path} ${says}` : `each value in ${list} ${says}`;
+  return list === undefined ? `${path} ${said}` : `each value in ${list} ${said}`;
 }
 
 function within(path: string, name: string): string {

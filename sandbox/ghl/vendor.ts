@@ -3,6 +3,7 @@ import type { Answer, Operation, Reach } from '../operation.ts';
 import { Refusal } from '../operation.ts';
 import type { Quota, Quotas } from '../quota.ts';
 import { type VendorRules, withTraceId } from '../vendor-server.ts';
+import { allCalendarOperations } from './calendars/index.ts';
 import { contactOperations } from './contacts.ts';
 import { contactSearchOperation } from './contact-search.ts';
 import { customFieldOperations } from './custom-fields.ts';
@@ -13,10 +14,7 @@ import { admitted, grantOf } from './grants.ts';
 import { locationOperations } from './locations.ts';
 import { noteOperations } from './notes.ts';
 import { tagOperations } from './tags.ts';
-import { opportunityOperations } from './opportunities/opportunities.ts';
-import { pipelineOperations } from './opportunities/pipelines.ts';
-import { opportunitySearchOperations } from './opportunities/search.ts';
-import { opportunityUpsertOperations } from './opportunities/upsert.ts';
+import { allOpportunityOperations } from './opportunities/index.ts';
 import type { RequestCheck } from './request-check.ts';
 import { taskOperations } from './tasks.ts';
 import { userOperations } from './users.ts';
@@ -32,10 +30,8 @@ export function ghlOperations(ghl: Ghl): Operation[] {
     ...noteOperations(ghl),
     ...tagOperations(ghl),
     ...customFieldOperations(ghl),
-    ...opportunityOperations(ghl),
-    ...opportunitySearchOperations(ghl),
-    ...opportunityUpsertOperations(ghl),
-    ...pipelineOperations(ghl),
+    ...allOpportunityOperations(ghl),
+    ...allCalendarOperations(ghl),
     ...locationOperations(ghl),
     ...userOperations(ghl),
   ];

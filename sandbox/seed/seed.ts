@@ -5,6 +5,7 @@ import type { GhlState } from '../ghl/state.ts';
 import type { RockState } from '../referral-rock/state.ts';
 import { plantAccounts, plantCustomFields } from './account.ts';
 import { plantAgency } from './agency.ts';
+import { plantAppointments } from './appointments.ts';
 import { plantContacts } from './contacts.ts';
 import { plantOpportunities } from './opportunities.ts';
 import { plantMembers, plantReferrals } from './referral-rock.ts';
@@ -22,6 +23,7 @@ export function plant(seed: Seed, ghl: GhlState, rock: RockState, now: number): 
   const members = plantMembers(faker, rock, contacts, counts.members, now);
   plantReferrals(faker, rock, members, contacts.slice(counts.members), counts.referrals, now);
   plantOpportunities(fakerOf(20_261_124), ghl, contacts, now);
+  plantAppointments(fakerOf(20_261_125), ghl, contacts, now);
 }
 
 /** Chance of an area's own: what one area plants does not change the others. */
