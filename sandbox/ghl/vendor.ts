@@ -4,6 +4,8 @@ import { Refusal } from '../operation.ts';
 import type { Quota, Quotas } from '../quota.ts';
 import { type VendorRules, withTraceId } from '../vendor-server.ts';
 import { allCalendarOperations } from './calendars/index.ts';
+import { contactBulkOperations } from './contact-bulk.ts';
+import { contactMembershipOperations } from './contact-memberships.ts';
 import { contactOperations } from './contacts.ts';
 import { contactSearchOperation } from './contact-search.ts';
 import { customFieldOperations } from './custom-fields.ts';
@@ -26,6 +28,8 @@ export function ghlOperations(ghl: Ghl): Operation[] {
   return [
     contactSearchOperation(ghl),
     ...contactOperations(ghl),
+    ...contactMembershipOperations(ghl),
+    ...contactBulkOperations(ghl),
     ...taskOperations(ghl),
     ...noteOperations(ghl),
     ...tagOperations(ghl),
