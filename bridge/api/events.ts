@@ -6,6 +6,7 @@ import { readAgain } from '../readings.ts';
 import type { TemporalState } from '../server.ts';
 import type { ApiDeps } from './index.ts';
 import { parseQuery } from './query.ts';
+import { workflowUrl } from './workflow-url.ts';
 
 const STATUSES = ['stored', 'running', 'done', 'held', 'failed', 'ignored'] as const;
 
@@ -90,16 +91,6 @@ function lineOf({ workflowId, runId, ...event }: EventLine, temporal: TemporalSt
 function detailOf({ body, ...event }: EventDetail, temporal: TemporalState) {
   const { plan, ...line } = event;
   return { ...lineOf(line, temporal), payload: payloadOf(body), plan };
-}
-
-/** The page of a workflow's run in Temporal's UI, or null: it has not been started, or there is no UI. */
-function workflowUrl(
-  { ui, namespace = 'default' }: TemporalState,
-  workflowId: string | null,
-  runId: string | null,
-): string | null {
-  if (!ui || !workflowId || !runId) return null;
-  return `${ui.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
 }
 
 /** The body as JSON, or as text where it is none; null once it has been dropped. */

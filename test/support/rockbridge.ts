@@ -7,6 +7,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { createActivities } from '../../activities/index.ts';
 import type { Timing } from '../../activities/dependencies.ts';
+import { createCaller } from '../../bridge/caller.ts';
 import { createDoorbell } from '../../bridge/doorbell.ts';
 import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
@@ -100,6 +101,7 @@ export class RunningRockbridge {
         addressKey,
       },
       relay,
+      call: createCaller(client),
       log,
       metrics: new Registry(),
     });
