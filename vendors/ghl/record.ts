@@ -13,7 +13,8 @@ export function recordOf(resource: string, verb: string, entry: Entry, operation
     const schema = toZod(inputSchema(operation));
     if (oneOf.length === 0) return schema;
     const isGiven = (value: unknown) => oneOf.some((name) => (value as Record<string, unknown>)[name] !== undefined);
-    return schema.refine(isGiven, `wants ${oneOf.join(' or ')}`);
+    const wants = `wants ${oneOf.join(' or ')}`;
+    return schema.refine(isGiven, wants).describe(wants);
   });
   const output = once(() => toZod(outputSchema(operation, more)));
   return {

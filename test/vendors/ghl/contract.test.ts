@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { generateSync, type JsonSchema } from 'json-schema-faker';
 import { z } from 'zod';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { createGhlClient } from '../../../vendors/ghl/client.ts';
 import type { Operation, VendorClient } from '../../../vendors/operation.ts';
 import { operations } from '../../../vendors/operations.ts';
 import { account, credentialsOf, limiterOf, startVendor, vendorErrorOf } from '../support.ts';
+import { examples } from './examples/index.ts';
 import { officialDocuments } from './official.ts';
+import { worldOf } from './world.ts';
 
 type Input = Record<string, unknown>;
 
@@ -91,6 +94,23 @@ describe('each operation of GoHighLevel', () => {
         assert.match(error.message, new RegExp(`not sent, .*\\b${field}\\b`));
       }
       assert.equal(vendor.received.length, 0);
+    });
+  }
+});
+
+describe('each operation of GoHighLevel, on the simulated one,', () => {
+  let sandbox: Sandbox;
+  beforeEach(async () => void (sandbox = await startSandbox({ seed: 'lifelike' })));
+  afterEach(() => sandbox.close());
+
+  it('has an example', () => {
+    assert.deepEqual(examples.map(({ operation }) => operation.id).toSorted(), all.map(({ id }) => id).toSorted());
+  });
+
+  for (const { operation, caller, input } of examples) {
+    it(`${nameOf(operation)} is taken, and its answer has the documented shape`, async () => {
+      const world = worldOf(sandbox);
+      await world.call(operation, await input(world), caller);
     });
   }
 });
