@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readSettings } from '../../config/settings.ts';
 import { catalog, type CatalogEntry, type CatalogFilter, isAskedFor } from '../../vendors/catalog.ts';
-import { getFromApi, NoBridgeError } from '../support/api.ts';
+import { CommandError, getFromApi } from '../support/api.ts';
 import { table } from '../support/table.ts';
 
 export function addCatalog(program: Command): void {
@@ -22,7 +22,7 @@ Examples:
   npx rockbridge catalog --kind trigger --json
 
 Effects: read; write; delete; money: may create, change or pay out a reward.
-Exit codes: 0 listed; 1 a filter is wrong, or the bridge refused.`,
+Exit codes: 0 listed; 1 a filter is wrong.`,
     )
     .action(listCatalog);
 }
@@ -40,21 +40,26 @@ async function listCatalog({ json, ...filter }: CatalogFilter & { json?: boolean
       path,
       deprecated === undefined ? title : `${title} (deprecated)`,
     ]),
-    triggers.map(({ id, event, workflow, title }) => [id, event, workflow ?? 'stored only', title]),
+    triggers.map(({ id, vendor, event, workflow, title }) => [
+      id,
+      event,
+      workflow ?? (vendor === 'rockbridge' ? 'nothing' : 'stored only'),
+      title,
+    ]),
   ];
   if (first.length > 0) console.log(`${table(['operation', 'effect', 'call', '', 'what it does'], first)}\n`);
   if (second.length > 0) console.log(`${table(['trigger', 'event', 'starts', 'what happened'], second)}\n`);
   console.log(`${operations.length} operations, ${triggers.length} triggers`);
 }
 
-/** As the running instance has them; without one, those of this installation. */
+/** As the running instance has them; without one that answers, those of this installation. */
 async function readEntries(filter: CatalogFilter): Promise<readonly CatalogEntry[]> {
   try {
     const { kind, vendor, resource, effect } = filter;
     const query = { kind, vendor, resource, effect };
     return (await getFromApi<{ entries: CatalogEntry[] }>(readSettings(process.env), 'catalog', query)).entries;
   } catch (error) {
-    if (!(error instanceof NoBridgeError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return catalog().filter((entry) => isAskedFor(entry, filter));
   }
 }

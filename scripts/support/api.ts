@@ -9,9 +9,6 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** Nobody listens where the bridge should be. */
-export class NoBridgeError extends CommandError {}
-
 /** Where the bridge is: that of the instance on this data folder, else at HOST and PORT. */
 export function bridgeUrl(settings: Settings): string {
   const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST;
@@ -56,7 +53,7 @@ export async function postToApi<T>(settings: Settings, path: string, body: objec
 export function asCommandError(error: unknown, bridge: string): Error {
   if (error instanceof HTTPError) return refused(error.response.statusCode, error.response.body);
   if (error instanceof RequestError)
-    return new NoBridgeError(`There is no bridge at ${bridge} (${error.code}): start it with npm start`);
+    return new CommandError(`There is no bridge at ${bridge} (${error.code}): start it with npm start`);
   return error as Error;
 }
 
