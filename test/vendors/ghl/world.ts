@@ -4,8 +4,8 @@ import type { Operation } from '../../../vendors/operation.ts';
 import { ghl } from '../../../vendors/operations.ts';
 import { limiterOf } from '../support.ts';
 
-/** Whose token a call needs: the location's, the agency's. */
-export type Caller = 'location' | 'agency';
+/** Whose token a call needs: the location's, the agency's, the app's that the company installed. */
+export type Caller = 'location' | 'agency' | 'app';
 
 /** A sandbox with the lifelike seed, and hands to make what an example needs. */
 export interface World {
@@ -15,6 +15,10 @@ export interface World {
   contact(): Promise<string>;
   appointment(): Promise<string>;
   opportunity(): Promise<string>;
+  /** A person installs the app: the code that comes back. */
+  install(): Promise<string>;
+  /** From then on calls of caller `app` have the app's token. */
+  authorize(): Promise<void>;
 }
 
 /** An operation and an input that the sandbox takes. */
@@ -44,7 +48,7 @@ export const email = (): string => `${Math.random().toString(36).slice(2)}@examp
 export function worldOf(sandbox: Sandbox): World {
   const info = sandbox.info.ghl;
   const { locationId, ids } = info;
-  const tokens: Record<Caller, string> = { location: info.privateToken, agency: info.companyToken };
+  const tokens: Record<Caller, string> = { location: info.privateToken, agency: info.companyToken, app: '' };
   const client = createGhlClient({
     baseUrl: sandbox.ghlUrl,
     credentials: {
@@ -57,11 +61,21 @@ export function worldOf(sandbox: Sandbox): World {
     client.call(operation, input, { account: { vendor: 'ghl', id: caller } });
   const contact = async (): Promise<string> =>
     (await call(ghl.contact.create, { locationId, firstName: 'Vera', email: email() })).contact.id;
+  const install = async (): Promise<string> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${sandbox.ghlUrl}/__sandbox/ghl-install`, { method: 'POST', headers, body: '{}' });
+    return ((await answer.json()) as { code: string }).code;
+  };
   return {
     info,
     locationId,
     call,
     contact,
+    install,
+    async authorize() {
+      const { access_token: token } = await call(ghl.oauth.getToken, tokenInput(info, await install()));
+      tokens.app = token;
+    },
     async appointment() {
       const { calendarId } = ids;
       const booking = {
@@ -80,3 +94,6 @@ export function worldOf(sandbox: Sandbox): World {
     },
   };
 }
+
+export const tokenInput = ({ clientId, clientSecret }: World['info'], code: string) =>
+  ({ client_id: clientId, client_secret: clientSecret, grant_type: 'authorization_code', code }) as const;
