@@ -21,6 +21,9 @@ export type Controls = {
   setWebhookUrl(url: string): void;
   setLimits(limits: { ghl?: Partial<QuotaLimits>; referralRock?: Partial<QuotaLimits> }): unknown;
   setSettings(settings: { ghl?: Partial<GhlSettings>; referralRock?: Partial<RockSettings> }): unknown;
+  /** Answers the authorization code. */
+  install(locationId: string | undefined): string;
+  uninstall(locationId: string | undefined): void;
   setProgram(id: string, isActive: boolean): unknown;
 };
 
@@ -75,6 +78,15 @@ export function addControlRoutes(app: FastifyInstance, controls: Controls, userK
   app.put('/__sandbox/settings', (request) =>
     controls.setSettings(request.body as Parameters<Controls['setSettings']>[0]),
   );
+  app.post('/__sandbox/ghl-install', (request) => {
+    const { locationId } = (request.body ?? {}) as { locationId?: string };
+    return { code: controls.install(locationId) };
+  });
+  app.post('/__sandbox/ghl-uninstall', (request) => {
+    const { locationId } = (request.body ?? {}) as { locationId?: string };
+    controls.uninstall(locationId);
+    return {};
+  });
   app.put('/__sandbox/programs/:id', (request) => {
     const { id } = request.params as { id: string };
     return controls.setProgram(id, (request.body as { isActive: boolean }).isActive);

@@ -12,6 +12,7 @@ import {
   webhookPublicKeyPem,
 } from './ghl/constants.ts';
 import { createGhl, type Ghl } from './ghl/ghl.ts';
+import { installApp, uninstallApp } from './ghl/installs.ts';
 import { requestCheck } from './ghl/request-check.ts';
 import { ghlDefaults, type GhlState, openGhlState } from './ghl/state.ts';
 import { ghlVendor } from './ghl/vendor.ts';
@@ -182,6 +183,8 @@ function controlsOf({ ghl, rock, quotas, now, faults, ledger, deliveries, info }
       const rockSettings = rock.state.settings.put({ ...rock.settings(), ...settings.referralRock });
       return { ghl: ghlSettings, referralRock: rockSettings };
     },
+    install: (location) => installApp(ghl, location, now()),
+    uninstall: (location) => uninstallApp(ghl, location),
     setProgram(id, isActive) {
       const before = rock.state.programs.get(id);
       if (!before) throw new Error(`No program ${id}`);

@@ -1,5 +1,5 @@
 import { newGhlId } from '../ids.ts';
-import { type Answer, bodyFields, type Call, type Operation, param, textOf } from '../operation.ts';
+import { type Answer, bodyFields, type Call, isFields, type Operation, param, textOf } from '../operation.ts';
 import { badRequest, recordNotFound, unprocessable } from './errors.ts';
 import { type Ghl, inLocation, locationAt, sees } from './ghl.ts';
 import type { CustomField } from './state.ts';
@@ -34,6 +34,13 @@ export function customFieldOperations(ghl: Ghl): Operation[] {
     { name: 'ghl.custom-field.get', method: 'GET', path: one, ...read, run: (call) => answer(200, fieldOf(ghl, call)) },
     { name: 'ghl.custom-field.update', method: 'PUT', path: one, ...write, run: (call) => update(ghl, call) },
     { name: 'ghl.custom-field.delete', method: 'DELETE', path: one, ...write, run: (call) => remove(ghl, call) },
+    {
+      name: 'ghl.custom-field.upload',
+      method: 'POST',
+      path: `${all}/upload`,
+      ...write,
+      run: (call) => upload(ghl, call),
+    },
   ];
 }
 
@@ -86,6 +93,27 @@ function remove(ghl: Ghl, call: Call): Answer {
   const field = fieldOf(ghl, call);
   ghl.state.customFields.delete(field.id);
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: field.id };
+}
+
+type Uploaded = { fileName: string; contentType: string; size: number };
+
+/** Files come as parts of a form, beside `id` and `maxFiles`; each gets an address. What they hold is not kept. */
+function upload(ghl: Ghl, call: Call): Answer {
+  const location = locationAt(ghl, call, param(call, 'locationId'));
+  const body = bodyFields(call);
+  const files = Object.entries(body).filter((part): part is [string, Uploaded] => isFields(part[1]));
+  if (files.length === 0) throw badRequest('No file was uploaded.');
+  if (files.length > Number(body['maxFiles'] ?? 15)) throw badRequest('Too many files.');
+  const meta = files.map(([fieldname, { fileName, contentType, size }]) => ({
+    fieldname,
+    originalname: fileName,
+    encoding: '7bit',
+    mimetype: contentType,
+    size,
+    url: `https://storage.example/location/${location.id}/custom-field/${newGhlId()}/${encodeURIComponent(fileName)}`,
+  }));
+  const uploadedFiles = Object.fromEntries(meta.map(({ originalname, url }) => [originalname, url]));
+  return { status: 200, body: { uploadedFiles, meta }, recordId: textOf(body['id']) };
 }
 
 function fieldOf(ghl: Ghl, call: Call): CustomField {

@@ -66,7 +66,8 @@ function documented(document: Document, path: string, method: string, operation:
     method: method.toUpperCase(),
     path,
     parameters: [...parametersOf(path, operation), ...(correction.parameters ?? [])],
-    ...(contentType && corrected && { body: { contentType, schema: closed(corrected) } }),
+    ...(contentType &&
+      corrected && { body: { contentType, schema: isForm(contentType) ? corrected : closed(corrected) } }),
   };
 }
 
@@ -87,6 +88,11 @@ function resolved(schema: Schema, schemas: Record<string, Schema>): Schema {
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A form carries files under names of the caller's choice. */
+function isForm(contentType: string): boolean {
+  return contentType === 'multipart/form-data';
 }
 
 /** Required texts that may be empty all the same. */

@@ -10,15 +10,19 @@ import { contactOperations } from './contacts.ts';
 import { contactSearchOperation } from './contact-search.ts';
 import { customFieldOperations } from './custom-fields.ts';
 import { locationId } from './constants.ts';
+import { customValueOperations } from './custom-values.ts';
 import { badRequest, unauthorized } from './errors.ts';
 import type { Ghl } from './ghl.ts';
 import { admitted, grantOf } from './grants.ts';
 import { locationOperations } from './locations.ts';
 import { noteOperations } from './notes.ts';
 import { tagOperations } from './tags.ts';
+import { oauthOperations } from './oauth.ts';
 import { allOpportunityOperations } from './opportunities/index.ts';
+import { recurringTaskOperations } from './recurring-tasks.ts';
 import type { RequestCheck } from './request-check.ts';
 import { taskOperations } from './tasks.ts';
+import { templateOperations } from './templates.ts';
 import { userOperations } from './users.ts';
 
 const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21']);
@@ -34,10 +38,14 @@ export function ghlOperations(ghl: Ghl): Operation[] {
     ...noteOperations(ghl),
     ...tagOperations(ghl),
     ...customFieldOperations(ghl),
+    ...customValueOperations(ghl),
+    ...recurringTaskOperations(ghl),
+    ...templateOperations(ghl),
     ...allOpportunityOperations(ghl),
     ...allCalendarOperations(ghl),
     ...locationOperations(ghl),
     ...userOperations(ghl),
+    ...oauthOperations(ghl),
   ];
 }
 
