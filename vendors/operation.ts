@@ -14,8 +14,8 @@ export type PagingStyle = 'search-after' | 'start-after' | 'skip-limit' | 'offse
 
 export interface Paging {
   readonly style: PagingStyle;
-  /** The answer's field that holds the page's records. */
-  readonly records: string;
+  /** The answer's field that holds the page's records; without it the answer itself is their list. */
+  readonly records?: string;
   /** The most records that one page may hold; without it a page holds 100. */
   readonly max?: number;
   /** Where the input calls them otherwise than most of its style do: the place to begin at, and the size of a page. */

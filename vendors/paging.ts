@@ -10,17 +10,18 @@ import {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The records of a list's answer. */
-export type Listed<Output> = {
-  [Key in keyof Output as string extends Key ? never : Key]-?: Output[Key] extends
-    | readonly (infer Item)[]
-    | null
-    | undefined
-    ? Item extends object
-      ? Item
-      : never
+export type Listed<Output> = Output extends readonly (infer Item)[]
+  ? Item
+  : {
+        [Key in keyof Output as string extends Key ? never : Key]-?: ItemOf<Output[Key]>;
+      } extends infer Lists
+    ? Lists[keyof Lists]
     : never;
-} extends infer Lists
-  ? Lists[keyof Lists]
+
+type ItemOf<List> = List extends readonly (infer Item)[] | null | undefined
+  ? Item extends object
+    ? Item
+    : never
   : never;
 
 interface Page {
@@ -75,7 +76,8 @@ export async function* pages<Input, Output>(
     const turn = options.turnKey === undefined ? {} : { turnKey: `${options.turnKey}/page ${pageNumber}` };
     const whole = { ...order, ...given, [sizeName]: size, ...asked } as Input;
     const answer = (await client.call(operation, whole, { ...options, ...turn })) as Fields;
-    return { records: (answer[paging.records] ?? []) as Fields[], answer, total: totalOf(answer) };
+    const records = (paging.records === undefined ? answer : (answer[paging.records] ?? [])) as readonly Fields[];
+    return { records, answer, total: totalOf(answer) };
   };
   const list: List = { operationId, paging, size, sizeName, input: given, read };
   const isOffset = paging.style === 'skip-limit' || paging.style === 'offset-count';
@@ -146,9 +148,10 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((key, index) => key === right[index]);
 }
 
-/** The last record carries the cursor itself (reference/ghl.md 2.2). */
+/** The last record carries the cursor itself: a contact as `searchAfter` (reference/ghl.md 2.2), an opportunity as `sort`. */
 function searchAfterOf({ records }: Page): Fields | undefined {
-  const searchAfter = records.at(-1)?.['searchAfter'];
+  const last = records.at(-1);
+  const searchAfter = last?.['searchAfter'] ?? last?.['sort'];
   return Array.isArray(searchAfter) && searchAfter.length > 0 ? { searchAfter } : undefined;
 }
 
