@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { catalog } from '../../vendors/catalog.ts';
 import { type Operation, type Paging, type VendorClient, VendorError } from '../../vendors/operation.ts';
 import { ghl, referralRock } from '../../vendors/operations.ts';
 import { pages } from '../../vendors/paging.ts';
@@ -37,10 +38,37 @@ function listOf(paging: Paging, answer: (input: Input, call: number) => unknown,
   return { asked, keys, read };
 }
 
+/** What a list calls the place to begin at and the size of a page. */
+function namesOf({ style, names = {} }: Paging): { offset: string; size: string } {
+  const usual = {
+    'search-after': ['searchAfter', 'pageLimit'],
+    'start-after': ['startAfter', 'limit'],
+    'skip-limit': ['skip', 'limit'],
+    'offset-count': ['offset', 'count'],
+  } as const;
+  const [offset, size] = usual[style];
+  return { offset: names.offset ?? offset, size: names.size ?? size };
+}
+
 const rows = (count: number, from = 0): Row[] => Array.from({ length: count }, (_, n) => ({ id: `r${from + n}` }));
 const idsOf = (things: readonly Row[]): string[] => things.map(({ id }) => id);
 
 describe('a list that comes in pages', () => {
+  it('is every operation that takes a place to begin at, and its record speaks the operation’s own words', () => {
+    const operations = catalog().filter((entry) => entry.kind === 'operation');
+    const inPages = operations.filter(({ input }) =>
+      ['offset', 'skip', 'startAfter', 'searchAfter'].some((name) => name in (input.properties ?? {})),
+    );
+    assert.ok(inPages.length >= 18);
+    for (const { id, paging, input, output } of inPages) {
+      assert.ok(paging, id);
+      const { offset, size } = namesOf(paging);
+      for (const name of [offset, size]) assert.ok(name in (input.properties ?? {}), `${id}: ${name}`);
+      const list = paging.records === undefined ? output : output.properties?.[paging.records];
+      assert.ok(typeof list === 'object' && JSON.stringify(list).includes('"array"'), `${id}: ${paging.records}`);
+    }
+  });
+
   describe('from offset to offset', () => {
     const byCount: Paging = { style: 'offset-count', records: 'things' };
     const bySkip: Paging = { style: 'skip-limit', records: 'things' };
@@ -231,15 +259,48 @@ describe('a list that comes in pages', () => {
       assert.equal(new Set(ids).size, ids.length);
     });
 
-    it('gives all contacts', async () => {
+    const ghlOptions = () => ({ account: { vendor: 'ghl', id: sandbox.info.ghl.locationId } }) as const;
+    const allIds = async (records: AsyncIterable<object>): Promise<string[]> => {
+      const ids: string[] = [];
+      for await (const record of records) {
+        const { id, _id } = record as { id?: string; _id?: string };
+        ids.push(String(id ?? _id));
+      }
+      return ids;
+    };
+
+    it('gives all contacts after a cursor', async () => {
       const { locationId } = sandbox.info.ghl;
       const input = { locationId, pageLimit: 100, sort: [{ field: 'dateUpdated', direction: 'asc' as const }] };
-      const ids: string[] = [];
-      const options = { account: { vendor: 'ghl', id: locationId } } as const;
-      for await (const { id } of pages(clients.ghl, ghl.contact.search, input, options)) ids.push(id);
+      const ids = await allIds(pages(clients.ghl, ghl.contact.search, input, ghlOptions()));
       assert.ok(ids.length > 200);
-      assert.deepEqual(new Set(ids), new Set(sandbox.ghl.contacts.all().map(({ id }) => id)));
-      assert.equal(new Set(ids).size, ids.length);
+      assert.deepEqual(ids.toSorted(order), idsOf(sandbox.ghl.contacts.all()).toSorted(order));
+    });
+
+    it('gives all tasks of a location by skip and limit', async () => {
+      const input = { locationId: sandbox.info.ghl.locationId, limit: 7 };
+      const ids = await allIds(pages(clients.ghl, ghl.location.searchTasks, input, ghlOptions()));
+      assert.ok(ids.length > 14);
+      assert.deepEqual(ids.toSorted(order), idsOf(sandbox.ghl.tasks.all()).toSorted(order));
+    });
+
+    it('gives all opportunities after a time and id', async () => {
+      const input = { location_id: sandbox.info.ghl.locationId, limit: 7 };
+      const ids = await allIds(pages(clients.ghl, ghl.opportunity.list, input, ghlOptions()));
+      assert.ok(ids.length > 14);
+      assert.deepEqual(ids.toSorted(order), idsOf(sandbox.ghl.opportunities.all()).toSorted(order));
+    });
+
+    it('gives all referrals and rewards by offset and count', async () => {
+      const rock = { account: { vendor: 'referral-rock', id: 'sandbox' } } as const;
+      const { referral, reward } = referralRock;
+      const referrals = await allIds(pages(clients['referral-rock'], referral.list, { count: 25 }, rock));
+      const rewards = await allIds(pages(clients['referral-rock'], reward.list, { count: 2 }, rock));
+      assert.deepEqual(referrals.toSorted(order), idsOf(sandbox.referralRock.referrals.all()).toSorted(order));
+      assert.deepEqual(rewards.toSorted(order), idsOf(sandbox.referralRock.rewards.all()).toSorted(order));
+      assert.ok(referrals.length > 50 && rewards.length > 4);
     });
   });
 });
+
+const order = (one: string, other: string): number => (one < other ? -1 : 1);
