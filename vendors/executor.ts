@@ -22,7 +22,7 @@ export interface Protocol {
   /** Brings a parsed body into the form that the operation records describe. */
   read(body: unknown): unknown;
   /** The error that an answer (its body read) stands for; undefined: it was taken. */
-  refusal(operation: Pick<Operation, 'id' | 'effect'>, answer: Answer): VendorError | undefined;
+  refusal(operation: Pick<Operation, 'id' | 'effect' | 'output' | 'decode'>, answer: Answer): VendorError | undefined;
   /** True if a fresh token, or one plain repeat, may mend a refusal. */
   isTokenRefusal(answer: Answer): boolean;
   quota(answer: Answer): QuotaSeen | undefined;
@@ -80,7 +80,7 @@ interface Attempt {
   readonly parts: ClientParts;
   readonly send: Send;
   readonly report: QuotaReport;
-  readonly operation: Pick<Operation, 'id' | 'effect' | 'version' | 'anonymous'>;
+  readonly operation: Pick<Operation, 'id' | 'effect' | 'version' | 'anonymous' | 'output' | 'decode'>;
   readonly options: CallOptions;
 }
 
