@@ -129,6 +129,7 @@ export const calendars = {
         'fetch-calendar-resources',
         'List calendar resources',
         "Reads a location's rooms or equipments that calendars can book.",
+        { paging: { style: 'skip-limit' } },
       ),
       get: read('get-calendar-resource', 'Get a calendar resource', 'Reads one room or equipment.', {
         ...resource,
@@ -151,7 +152,14 @@ export const calendars = {
       ),
     },
     calendarNotification: {
-      list: read('get-event-notification', "List a calendar's notifications", 'Reads the notifications of a calendar.'),
+      list: read(
+        'get-event-notification',
+        "List a calendar's notifications",
+        'Reads the notifications of a calendar.',
+        {
+          paging: { style: 'skip-limit' },
+        },
+      ),
       get: read('find-event-notification', 'Get a notification', 'Reads one notification of a calendar.'),
       create: create(
         'create-event-notification',
