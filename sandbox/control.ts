@@ -24,7 +24,10 @@ export type Controls = {
   /** Answers the authorization code. */
   install(locationId: string | undefined): string;
   uninstall(locationId: string | undefined): void;
+  /** Fire ProgramAdd, ProgramUpdate, ProgramDelete. */
+  addProgram(fields: { name: string; title?: string }): unknown;
   setProgram(id: string, isActive: boolean): unknown;
+  deleteProgram(id: string): unknown;
 };
 
 export const newUserKey = (): string => randomBytes(16).toString('hex');
@@ -87,6 +90,8 @@ export function addControlRoutes(app: FastifyInstance, controls: Controls, userK
     controls.uninstall(locationId);
     return {};
   });
+  app.post('/__sandbox/programs', (request) => controls.addProgram(request.body as { name: string; title?: string }));
+  app.delete('/__sandbox/programs/:id', (request) => controls.deleteProgram((request.params as { id: string }).id));
   app.put('/__sandbox/programs/:id', (request) => {
     const { id } = request.params as { id: string };
     return controls.setProgram(id, (request.body as { isActive: boolean }).isActive);

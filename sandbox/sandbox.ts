@@ -18,10 +18,10 @@ import { ghlDefaults, type GhlState, openGhlState } from './ghl/state.ts';
 import { ghlVendor } from './ghl/vendor.ts';
 import { Ledger } from './ledger.ts';
 import { Quota, type QuotaLimits, Quotas } from './quota.ts';
+import { programPages } from './referral-rock/program-pages.ts';
 import { createRock, privateKey, publicKey, type Rock } from './referral-rock/rock.ts';
 import { openRockState, type RockState } from './referral-rock/state.ts';
 import { rockVendor } from './referral-rock/vendor.ts';
-import { programHookBody } from './referral-rock/views.ts';
 import { plantAgency } from './seed/agency.ts';
 import { wellKnownIds } from './seed/ids.ts';
 import { plant } from './seed/seed.ts';
@@ -185,12 +185,6 @@ function controlsOf({ ghl, rock, quotas, now, faults, ledger, deliveries, info }
     },
     install: (location) => installApp(ghl, location, now()),
     uninstall: (location) => uninstallApp(ghl, location),
-    setProgram(id, isActive) {
-      const before = rock.state.programs.get(id);
-      if (!before) throw new Error(`No program ${id}`);
-      const program = rock.state.programs.put({ ...before, isActive });
-      if (before.isActive !== isActive) rock.emit('ProgramUpdate', programHookBody(rock, program));
-      return program;
-    },
+    ...programPages(rock),
   };
 }

@@ -40,6 +40,10 @@ export const corrections: Record<string, Correction> = {
   'update-opportunity': {
     properties: { customFields: opportunityFields, lostReasonId: text, assignedTo: nullable(text) },
   },
+  'search-opportunities-advanced': {
+    properties: { searchAfter: { type: 'array', items: {} } },
+    required: ['locationId', 'limit', 'page', 'searchAfter', 'additionalDetails'],
+  },
   'Upsert-opportunity': { properties: { monetaryValue: number, customFields: opportunityFields, contactId: text } },
 };
 

@@ -3,8 +3,11 @@ import { type Operation, type Reach, Refusal } from '../operation.ts';
 import type { Quota } from '../quota.ts';
 import type { VendorRules } from '../vendor-server.ts';
 import { emailAndActionOperations } from './email-and-actions.ts';
+import { feedOperations } from './feeds.ts';
 import { hookOperations } from './hooks.ts';
+import { memberAccessOperations } from './member-access.ts';
 import { memberOperations } from './members.ts';
+import { payoutOperations } from './payouts.ts';
 import { programOperations } from './programs.ts';
 import { referralOperations } from './referrals.ts';
 import { rewardOperations } from './rewards.ts';
@@ -15,8 +18,11 @@ export function rockOperations(rock: Rock): Operation[] {
   return [
     ...programOperations(rock),
     ...memberOperations(rock),
+    ...memberAccessOperations(rock),
     ...referralOperations(rock),
     ...rewardOperations(rock),
+    ...payoutOperations(rock),
+    ...feedOperations(rock),
     ...hookOperations(rock),
     ...emailAndActionOperations(rock),
   ];

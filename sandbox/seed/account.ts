@@ -49,6 +49,7 @@ function plantPrograms(rock: RockState): void {
     type: 'Form',
     isActive: true,
     isDefault: true,
+    preloadsCustomers: true,
     memberOffer: '$50 gift card for each friend who becomes a customer',
     referralOffer: '10 % off the first service',
   });

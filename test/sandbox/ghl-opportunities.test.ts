@@ -235,7 +235,7 @@ describe('sandbox: GoHighLevel opportunities', () => {
         query: '',
         limit: 2,
         page: 1,
-        searchAfter: [] as string[],
+        searchAfter: [] as unknown[],
         additionalDetails: { notes: false, tasks: true, calendarEvents: false, unReadConversations: false },
       };
       const seen: string[] = [];
@@ -243,7 +243,7 @@ describe('sandbox: GoHighLevel opportunities', () => {
         const page = (await ask('POST', 'search', body)).body;
         if (names(page).length === 0) break;
         seen.push(...names(page));
-        body.searchAfter = at(page, `opportunities.${names(page).length - 1}.sort`) as string[];
+        body.searchAfter = at(page, `opportunities.${names(page).length - 1}.sort`) as unknown[];
       }
       assert.deepEqual(seen.toSorted(), ['A', 'B', 'C', 'D', 'E']);
       const { additionalDetails: _left, ...lacking } = body;

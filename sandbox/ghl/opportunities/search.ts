@@ -87,24 +87,24 @@ function dayOf(text: string): number {
 function searchAdvanced(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call) as {
     locationId: string;
-    query: string;
+    query?: string;
     limit: number;
     page: number;
-    searchAfter: string[];
+    searchAfter: (string | number)[];
     additionalDetails: Extras;
   };
   const location = locationAt(ghl, call, body.locationId);
   const at = timeOf('added');
   const found = inLocation(ghl.state.opportunities.all(), location)
-    .filter((each) => textOf(ghl, each).includes(body.query.toLowerCase()))
+    .filter((each) => textOf(ghl, each).includes((body.query ?? '').toLowerCase()))
     .sort((a, b) => compare(at, b, a));
   const [time, id] = body.searchAfter;
-  const cursor: Cursor | undefined = time === undefined ? undefined : [Number(time), id ?? ''];
+  const cursor: Cursor | undefined = time === undefined ? undefined : [Number(time), String(id)];
   const rest = cursor ? found.filter((each) => isAfter(at, each, cursor, 'desc')) : found;
   const records = slice(rest, cursor ? 0 : (body.page - 1) * body.limit, body.limit, most);
   const opportunities = records.map((each): Fields => ({
     ...opportunityView(ghl, each, body.additionalDetails),
-    sort: [String(at(each)), each.id],
+    sort: [at(each), each.id],
   }));
   return { status: 200, body: { opportunities, total: found.length, aggregations: {} } };
 }
