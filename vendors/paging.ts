@@ -18,7 +18,7 @@ export type Listed<Output> = Output extends readonly (infer Item)[]
     ? Lists[keyof Lists]
     : never;
 
-type ItemOf<List> = List extends readonly (infer Item)[] | null | undefined
+type ItemOf<Value> = Value extends readonly (infer Item)[] | null | undefined
   ? Item extends object
     ? Item
     : never
