@@ -35,7 +35,7 @@ export function recordOf(resource: string, verb: string, entry: Entry, operation
     get output() {
       return output();
     },
-    documentation: `https://marketplace.gohighlevel.com/docs/ghl/${operation.document}/${operation.operationId}`,
+    documentation: `https://marketplace.gohighlevel.com/docs/ghl/${operation.document}/${kebab(operation.operationId)}`,
     body: BODIES.get(operation.body?.mediaType) ?? 'json',
     ...same,
   };
@@ -70,7 +70,7 @@ export function inputSchema({ parameters, body, components }: DocumentedOperatio
   const properties: Record<string, Schema> = { ...Object.fromEntries(given), ...whole.properties };
   /* An id that must be there is not an empty one. */
   for (const name of required) {
-    if (/^id$|_?id$/i.test(name) && properties[name]?.type === 'string')
+    if (/^id$|Id$|_id$/.test(name) && properties[name]?.type === 'string')
       properties[name] = { minLength: 1, ...properties[name] };
   }
   return { type: 'object', properties, required, additionalProperties: false };
@@ -103,4 +103,5 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** As our ids and the addresses of GHL's pages are written. */
+const kebab = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();

@@ -15,7 +15,6 @@ type Input = Record<string, unknown>;
 
 const all = [...operations.values()].filter(({ vendor }) => vendor === 'ghl');
 const nameOf = ({ id }: Operation): string => id.replace('ghl.', '');
-const operationIdOf = ({ documentation }: Operation): string => documentation.split('/').at(-1) ?? '';
 
 function schemaOf({ input }: Operation): z.core.JSONSchema.ObjectSchema {
   return z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as z.core.JSONSchema.ObjectSchema;
@@ -65,6 +64,12 @@ describe('each operation of GoHighLevel', () => {
   });
   after(() => vendor.close());
 
+  /** Of the page that describes it. */
+  const operationIdOf = ({ documentation }: Operation): string => {
+    const bare = (words: string): string => words.replaceAll('-', '').toLowerCase();
+    const page = bare(documentation.split('/').at(-1) ?? '');
+    return official.operationIds.find((operationId) => bare(operationId) === page) ?? documentation;
+  };
   const send = async (operation: Operation, input: unknown) => {
     vendor.received.length = 0;
     await client.call(operation, input, { account }).catch(() => undefined);
