@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { camelKeys } from '../../vendors/referral-rock/keys.ts';
 import { recordOfEvent, triggerRecords } from '../../vendors/triggers.ts';
 import { triggers, workflowOf } from '../../workflows/triggers.ts';
-import { World } from '../sandbox/world.ts';
+import { textAt, World } from '../sandbox/world.ts';
 
 const all = [...triggerRecords.values()];
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -88,6 +88,38 @@ describe('the trigger records', () => {
     assert.ok(ajv.validate(payload, { type: 'ContactUpdate', id: 'c1', unheardOf: 1 }));
     assert.ok(!ajv.validate(payload, { type: 'ContactUpdate', tags: 'one' }));
     assert.ok(!ajv.validate(recordOfEvent('referral-rock', 'MemberAdd')?.payload() ?? {}, { firstName: 'Mia' }));
+  });
+
+  it('describe the bodies that the simulated GoHighLevel posts', async () => {
+    const world = await World.open();
+    try {
+      const { locationId } = world.sandbox.info.ghl;
+      const { body } = await world.ghl('POST', '/contacts/', { locationId, email: 'vera@example.com' });
+      const contactId = textAt(body, 'contact.id');
+      await world.ghl('PUT', `/contacts/${contactId}`, { city: 'Austin' });
+      await world.ghl('POST', `/contacts/${contactId}/tags`, { tags: ['one'] });
+      await world.ghl('POST', `/contacts/${contactId}/notes`, { body: 'Hello' });
+      const task = { title: 'Call', dueDate: '2026-12-01T17:00:00Z', completed: false };
+      await world.ghl('POST', `/contacts/${contactId}/tasks`, task);
+      await world.ghl('DELETE', `/contacts/${contactId}`);
+      const hooks = await world.received();
+      const seen = new Set(hooks.map((hook) => String(hook.body['type'])));
+      for (const event of [
+        'ContactCreate',
+        'ContactUpdate',
+        'ContactTagUpdate',
+        'NoteCreate',
+        'TaskCreate',
+        'ContactDelete',
+      ])
+        assert.ok(seen.has(event), event);
+      for (const { body: posted } of hooks) {
+        const payload = recordOfEvent('ghl', String(posted['type']))?.payload();
+        assert.ok(payload && ajv.validate(payload, posted), `${String(posted['type'])}: ${ajv.errorsText()}`);
+      }
+    } finally {
+      await world.close();
+    }
   });
 
   it('describe the bodies that the simulated Referral Rock posts', async () => {
