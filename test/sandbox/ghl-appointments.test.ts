@@ -85,10 +85,12 @@ describe('sandbox: GoHighLevel appointments', () => {
     assert.equal((await book({ startTime: ten, assignedUserId: priya })).status, 400);
   });
 
-  it('frees the slot of a cancelled one', async () => {
+  it('frees the slot of a cancelled and of a deleted one', async () => {
     const id = await booked({ assignedUserId: owen });
     assert.equal((await book({ assignedUserId: owen })).status, 400);
     await ask('PUT', `/appointments/${id}`, { appointmentStatus: 'cancelled' });
+    const next = await booked({ assignedUserId: owen });
+    await ask('DELETE', `/${next}`);
     assert.equal((await book({ assignedUserId: owen })).status, 200);
   });
 
