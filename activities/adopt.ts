@@ -2,10 +2,8 @@ import type { ConnectionFacts } from '../store/customer-state.ts';
 import type { DueStep } from '../store/steps.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { normalizeEmail, normalizeText } from '../rules/normalize.ts';
-import * as contact from '../vendors/ghl/operations/contact.ts';
-import * as note from '../vendors/ghl/operations/note.ts';
-import * as task from '../vendors/ghl/operations/task.ts';
 import type { CallOptions } from '../vendors/operation.ts';
+import { ghl } from '../vendors/operations.ts';
 import type { Clients, Data } from './read.ts';
 
 /**
@@ -25,9 +23,9 @@ export async function findSent(
     step.reference !== null && (body ?? '').includes(step.reference);
   switch (operationId) {
     case 'ghl.task.create':
-      return (await clients.ghl.call(task.list, { contactId }, options)).tasks.find(isOurs);
+      return (await clients.ghl.call(ghl.task.list, { contactId }, options)).tasks.find(isOurs);
     case 'ghl.note.create':
-      return (await clients.ghl.call(note.list, { contactId }, options)).notes.find(isOurs);
+      return (await clients.ghl.call(ghl.note.list, { contactId }, options)).notes.find(isOurs);
     case 'ghl.contact.create':
       return findContact(clients, input, connection, options);
     default:
@@ -47,7 +45,7 @@ async function findContact(
   if (email === '' && phone === '') return undefined;
   const by = email === '' ? { number: phone } : { email };
   const query = { locationId: connection.locationId, ...by };
-  const { contact: found } = await clients.ghl.call(contact.findDuplicate, query, options);
+  const { contact: found } = await clients.ghl.call(ghl.contact.findDuplicate, query, options);
   if (!found) return undefined;
   const isSame = (field: 'firstName' | 'lastName'): boolean =>
     normalizeText(found[field]).toLowerCase() === normalizeText(input[field]).toLowerCase();

@@ -5,8 +5,8 @@ import { addressKeyOf } from '../store/address.ts';
 import { contactsHolding, freeLostClaim } from '../store/claims.ts';
 import type { ConnectionFacts } from '../store/customer-state.ts';
 import { contactOf, type KnownRecord, recordOf, saveCandidates, saveSnapshot, snapshotOf } from '../store/records.ts';
-import * as contact from '../vendors/ghl/operations/contact.ts';
 import { type CallOptions, VendorError } from '../vendors/operation.ts';
+import { ghl } from '../vendors/operations.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
 import { readKnown } from './read-known.ts';
 import { accountOf, type Data, readRecord } from './read.ts';
@@ -106,7 +106,9 @@ async function findDuplicates(
   const number = normalizePhone(person['phoneNumber'] ?? person['phone'], connection.country);
   const queries = [...(email === '' ? [] : [{ email }]), ...(number === '' ? [] : [{ number }])];
   const answers = await Promise.all(
-    queries.map((by) => clients.ghl.call(contact.findDuplicate, { locationId: connection.locationId, ...by }, options)),
+    queries.map((by) =>
+      clients.ghl.call(ghl.contact.findDuplicate, { locationId: connection.locationId, ...by }, options),
+    ),
   );
   return answers.flatMap((answer) => answer.contact ?? []);
 }

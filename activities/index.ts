@@ -1,7 +1,8 @@
 import { operations } from '../vendors/operations.ts';
-import type { Vendor } from '../vendors/operation.ts';
+import type { Operation, Vendor } from '../vendors/operation.ts';
 import type { ApplyActivities, ObserveActivities, StoreActivities } from '../workflows/support/contract.ts';
 import { createApply } from './apply.ts';
+import { createCalled } from './call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createObserveSteps } from './observe.ts';
 import { createStoreSteps } from './store-steps.ts';
@@ -15,11 +16,16 @@ export interface Activities {
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const apply = createApply(dependencies);
+  const called = createCalled(dependencies);
+  const activityOf = (operation: Operation): ApplyActivities[string] => {
+    const [step, call] = [apply(operation), called(operation)];
+    return (input) => ('callId' in input ? call(input) : step(input));
+  };
   const applying = (vendor: Vendor): ApplyActivities =>
     Object.fromEntries(
       [...operations.values()]
         .filter((operation) => operation.vendor === vendor)
-        .map((operation) => [operation.id, apply(operation)]),
+        .map((operation) => [operation.id, activityOf(operation)]),
     );
   const { observeContact, findContact, observeReferral, observeMember } = createObserveSteps(dependencies);
   return {

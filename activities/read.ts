@@ -1,7 +1,7 @@
 import type { RecordKind } from '../store/records.ts';
-import * as contact from '../vendors/ghl/operations/contact.ts';
 import type { CallOptions, Vendor, VendorClient } from '../vendors/operation.ts';
 import { VendorError } from '../vendors/operation.ts';
+import { ghl } from '../vendors/operations.ts';
 import * as member from '../vendors/referral-rock/operations/member.ts';
 import * as referral from '../vendors/referral-rock/operations/referral.ts';
 
@@ -14,7 +14,8 @@ type Read = (clients: Clients, vendorId: string, options: CallOptions) => Promis
 const READS: Record<RecordKind, { vendor: Vendor; read: Read }> = {
   contact: {
     vendor: 'ghl',
-    read: async (clients, contactId, options) => (await clients.ghl.call(contact.get, { contactId }, options)).contact,
+    read: async (clients, contactId, options) =>
+      (await clients.ghl.call(ghl.contact.get, { contactId }, options)).contact,
   },
   referral: {
     vendor: 'referral-rock',

@@ -1,6 +1,7 @@
 import { decide } from '../rules/decide.ts';
 import type { CustomerState, Decision } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
+import { createCallsStore } from '../store/calls.ts';
 import { closePlan } from '../store/close.ts';
 import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
@@ -86,6 +87,10 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
         FAILURES[type] ?? `Could not read the record: ${type}. Retry the event when the cause is mended.`;
       await failRows(db, rowIds, sentence, { type, message: type });
       return { open: await hasOpenRows(db, customerId) };
+    }),
+    closeCall: guarded(({ callId, type }) => {
+      const message = 'It did not come to an end within a minute: look whether it was done before calling it again.';
+      return createCallsStore({ db }, addressKey).giveUp(callId, { type, message });
     }),
   };
 }

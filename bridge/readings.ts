@@ -1,6 +1,7 @@
 import { addressKeyOf } from '../store/address.ts';
 import type { NewEvent } from '../store/inbox.ts';
 import type { Route, Routes } from '../store/routing.ts';
+import { recordOfEvent } from '../vendors/triggers.ts';
 import { triggerOf, triggers } from '../workflows/triggers.ts';
 import { fieldOf, idOf, idProblem, isPayload, parsePayload, type Payload, quotable, textOf } from './payload.ts';
 
@@ -26,7 +27,7 @@ export function readGhl(payload: Payload, routes: Routes, addressKey: Buffer): R
     parentId: idOf(record['contactId']),
   };
   if (!route) return ignored(base, 'location', noLocation(locationId));
-  return aboutRecord(base, triggerOf('ghl', event), record['id'], `GHL's ${event}`);
+  return aboutRecord(base, 'ghl', record['id'], `GHL's ${event}`);
 }
 
 /** A customer's own GHL workflow: a hint to read `contact_id` again (`id` may be the workflow's event, not the contact). */
@@ -45,7 +46,7 @@ export function readGhlWorkflow(payload: Payload, route: Route, addressKey: Buff
       `The workflow runs in location ${quotable(location)}, which is not this connection's.`,
     );
   }
-  return aboutRecord(base, 'contact', payload['contact_id'], "The workflow's contact_id");
+  return aboutRecord(base, 'ghl', payload['contact_id'], "The workflow's contact_id");
 }
 
 /**
@@ -76,7 +77,7 @@ export function readReferralRock(
       'program',
       `Program ${quotable(programId ?? '(none)')} belongs to no connection of this Referral Rock account.`,
     );
-  return aboutRecord(base, triggerOf('referral-rock', event), fieldOf(payload, 'id'), `Referral Rock's ${base.event}`);
+  return aboutRecord(base, 'referral-rock', fieldOf(payload, 'id'), `Referral Rock's ${base.event}`);
 }
 
 /** Reads a kept event again, by the routes and triggers of today; undefined: it did not come from outside, or its connection is gone. */
@@ -96,11 +97,19 @@ export function readAgain(
     : undefined;
 }
 
-function aboutRecord(base: Base, trigger: ReturnType<typeof triggerOf>, id: unknown, subject: string): Reading {
-  if (trigger === undefined) return ignored(base, 'event', `${subject} is an event that no trigger handles.`);
+function aboutRecord(base: Base, vendor: 'ghl' | 'referral-rock', id: unknown, subject: string): Reading {
+  const trigger = triggerOf(vendor, base.event);
+  if (trigger === undefined) return ignored(base, 'event', `${subject}${unhandled(vendor, base.event)}`);
   const problem = idProblem(id);
   if (problem) return ignored({ ...base, trigger }, 'record', `${subject} names no usable record: its id ${problem}.`);
   return { ...base, trigger, recordKind: triggers[trigger].record, vendorId: id as string, status: 'stored' };
+}
+
+function unhandled(vendor: 'ghl' | 'referral-rock', event: string): string {
+  const known = recordOfEvent(vendor, event);
+  return known
+    ? ` (${known.title.toLowerCase()}) is an event that no trigger handles.`
+    : ' is an event that no trigger handles, and none that the catalog knows.';
 }
 
 function ignored(base: Base, ignoredFor: NonNullable<Reading['ignoredFor']>, sentence: string): Reading {

@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { createInbox } from '../store/inbox.ts';
 import { createRouting } from '../store/routing.ts';
 import { registerApi } from './api/index.ts';
+import type { Caller } from './caller.ts';
 import { registerHealth } from './health.ts';
 import { type BridgeMetrics, createBridgeMetrics } from './metrics.ts';
 import { Refusal } from './payload.ts';
@@ -33,6 +34,8 @@ export interface BridgeDeps {
     addressKey: Buffer;
   };
   relay: { nudge(): void };
+  /** Has a worker carry out an operation that somebody calls by hand. */
+  call: Caller;
   log: Logger;
   metrics: Registry;
 }
@@ -44,7 +47,7 @@ const KEEP_ALIVE_MS = 65_000;
 const REQUEST_MS = 30_000;
 
 /** The HTTP server of design section 9, not listening yet. It stores and shows; it calls no vendor and decides nothing. */
-export function createBridge({ database, settings, relay, log, metrics: registry }: BridgeDeps): FastifyInstance {
+export function createBridge({ database, settings, relay, call, log, metrics: registry }: BridgeDeps): FastifyInstance {
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -78,7 +81,9 @@ export function createBridge({ database, settings, relay, log, metrics: registry
     }),
   );
   void server.register(async (scope) => registerHealth(scope, { database, registry, temporal: settings.temporal }));
-  void server.register(async (scope) => registerApi(scope, { database, routing, settings, relay }), { prefix: '/api' });
+  void server.register(async (scope) => registerApi(scope, { database, routing, settings, relay, call }), {
+    prefix: '/api',
+  });
   return server;
 }
 

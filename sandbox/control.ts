@@ -21,7 +21,13 @@ export type Controls = {
   setWebhookUrl(url: string): void;
   setLimits(limits: { ghl?: Partial<QuotaLimits>; referralRock?: Partial<QuotaLimits> }): unknown;
   setSettings(settings: { ghl?: Partial<GhlSettings>; referralRock?: Partial<RockSettings> }): unknown;
+  /** Answers the authorization code. */
+  install(locationId: string | undefined): string;
+  uninstall(locationId: string | undefined): void;
+  /** Fire ProgramAdd, ProgramUpdate, ProgramDelete. */
+  addProgram(fields: { name: string; title?: string }): unknown;
   setProgram(id: string, isActive: boolean): unknown;
+  deleteProgram(id: string): unknown;
 };
 
 export const newUserKey = (): string => randomBytes(16).toString('hex');
@@ -75,6 +81,17 @@ export function addControlRoutes(app: FastifyInstance, controls: Controls, userK
   app.put('/__sandbox/settings', (request) =>
     controls.setSettings(request.body as Parameters<Controls['setSettings']>[0]),
   );
+  app.post('/__sandbox/ghl-install', (request) => {
+    const { locationId } = (request.body ?? {}) as { locationId?: string };
+    return { code: controls.install(locationId) };
+  });
+  app.post('/__sandbox/ghl-uninstall', (request) => {
+    const { locationId } = (request.body ?? {}) as { locationId?: string };
+    controls.uninstall(locationId);
+    return {};
+  });
+  app.post('/__sandbox/programs', (request) => controls.addProgram(request.body as { name: string; title?: string }));
+  app.delete('/__sandbox/programs/:id', (request) => controls.deleteProgram((request.params as { id: string }).id));
   app.put('/__sandbox/programs/:id', (request) => {
     const { id } = request.params as { id: string };
     return controls.setProgram(id, (request.body as { isActive: boolean }).isActive);

@@ -3,11 +3,17 @@ export type VendorName = 'ghl' | 'referralRock';
 /** `api`: a program with credentials. `user`: a person in the vendor's own pages (no quota, not in the ledger). */
 export type Actor = 'api' | 'user';
 
+/** What the credentials of a call open: a GHL location, or a company and what belongs to it as such. RR's keys open the whole account. */
+export type Reach = { locationId?: string; companyId?: string };
+
 export type Call = {
+  /** Without the query. */
+  path: string;
   params: Record<string, string>;
   query: Record<string, string | undefined>;
   body: unknown;
   actor: Actor;
+  reach: Reach;
   /** Epoch milliseconds. */
   now: number;
 };
@@ -28,6 +34,10 @@ export type Operation = {
   path: string;
   effect: 'read' | 'write';
   scope?: string;
+  /** Whose token may ask; a location's unless said otherwise. `anyone`: no token is wanted. */
+  level?: 'location' | 'company' | 'both' | 'anyone';
+  /** Fields of the body that a person's page may set and the API refuses. */
+  pageFields?: readonly string[];
   run(call: Call): Answer;
 };
 

@@ -2,6 +2,28 @@ export type QuotaLimits = { max: number; intervalMs: number; daily: number };
 
 const dayMs = 86_400_000;
 
+/** A quota for each location or company, all with the same limits. */
+export class Quotas {
+  readonly limits: QuotaLimits;
+  readonly #quotas = new Map<string, Quota>();
+
+  constructor(limits: QuotaLimits) {
+    this.limits = limits;
+  }
+
+  of(resource: string): Quota {
+    const known = this.#quotas.get(resource);
+    if (known) return known;
+    const quota = new Quota(this.limits);
+    this.#quotas.set(resource, quota);
+    return quota;
+  }
+
+  reset(): void {
+    this.#quotas.clear();
+  }
+}
+
 /** Fixed windows that open with their first call: both the short one and the day (reference/ghl.md 4: "24 h from first call"). */
 export class Quota {
   limits: QuotaLimits;

@@ -2,16 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import { addControlRoutes, type Controls, newUserKey, type Seed } from './control.ts';
 import { Deliveries } from './deliveries.ts';
 import { Faults } from './faults.ts';
-import { companyId, locationId, privateToken, webhookPublicKeyPem } from './ghl/constants.ts';
+import {
+  clientId,
+  clientSecret,
+  companyId,
+  companyToken,
+  locationId,
+  privateToken,
+  webhookPublicKeyPem,
+} from './ghl/constants.ts';
 import { createGhl, type Ghl } from './ghl/ghl.ts';
+import { installApp, uninstallApp } from './ghl/installs.ts';
+import { requestCheck } from './ghl/request-check.ts';
 import { ghlDefaults, type GhlState, openGhlState } from './ghl/state.ts';
 import { ghlVendor } from './ghl/vendor.ts';
 import { Ledger } from './ledger.ts';
-import { Quota, type QuotaLimits } from './quota.ts';
+import { Quota, type QuotaLimits, Quotas } from './quota.ts';
+import { programPages } from './referral-rock/program-pages.ts';
 import { createRock, privateKey, publicKey, type Rock } from './referral-rock/rock.ts';
 import { openRockState, type RockState } from './referral-rock/state.ts';
 import { rockVendor } from './referral-rock/vendor.ts';
-import { programHookBody } from './referral-rock/views.ts';
+import { plantAgency } from './seed/agency.ts';
+import { wellKnownIds } from './seed/ids.ts';
 import { plant } from './seed/seed.ts';
 import { Store } from './store.ts';
 import { vendorServer } from './vendor-server.ts';
@@ -35,9 +47,16 @@ export type SandboxInfo = {
     url: string;
     locationId: string;
     companyId: string;
+    /** Opens the location. */
     privateToken: string;
+    /** Opens what belongs to the company. */
+    companyToken: string;
+    clientId: string;
+    clientSecret: string;
     webhookPublicKeyPem: string;
     users: { id: string; name: string; email: string }[];
+    /** Of what people make in GHL's pages: pipelines, calendars, campaigns, ... */
+    ids: typeof wellKnownIds;
   };
   referralRock: {
     url: string;
@@ -68,11 +87,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const ghl = createGhl(openGhlState(store), deliveries, now);
   const rock = createRock(openRockState(store), deliveries, now);
   if (!store.hasHistory) plant(options.seed ?? 'lifelike', ghl.state, rock.state, now());
+  // What an earlier version kept has no locations yet.
+  else if (ghl.state.locations.size === 0) plantAgency(ghl.state, now());
   if (options.ghlWebhookUrl) setWebhookUrl(ghl, deliveries, options.ghlWebhookUrl);
   store.compact();
-  const quotas = { ghl: new Quota({ ...ghlLimits }), referralRock: new Quota({ ...rockLimits }) };
+  const quotas = { ghl: new Quotas({ ...ghlLimits }), referralRock: new Quota({ ...rockLimits }) };
   const userKey = newUserKey();
-  const ghlApp = vendorServer(ghlVendor(ghl, quotas.ghl), parts, userKey);
+  const ghlApp = vendorServer(ghlVendor(ghl, quotas.ghl, await requestCheck()), parts, userKey);
   const rockApp = vendorServer(rockVendor(rock, quotas.referralRock), parts, userKey);
   const urls = { ghl: '', referralRock: '' };
   const info = (): SandboxInfo => describe(urls, ghl, rock);
@@ -108,7 +129,18 @@ function describe(urls: { ghl: string; referralRock: string }, ghl: Ghl, rock: R
     .map(({ id, firstName, lastName, email }) => ({ id, name: `${firstName} ${lastName}`, email }));
   const programs = rock.state.programs.all().map(({ id, name, title }) => ({ id, name, title }));
   return {
-    ghl: { url: urls.ghl, locationId, companyId, privateToken, webhookPublicKeyPem, users },
+    ghl: {
+      url: urls.ghl,
+      locationId,
+      companyId,
+      privateToken,
+      companyToken,
+      clientId,
+      clientSecret,
+      webhookPublicKeyPem,
+      users,
+      ids: wellKnownIds,
+    },
     referralRock: { url: urls.referralRock, publicKey, privateKey, programs },
   };
 }
@@ -121,7 +153,7 @@ function setWebhookUrl(ghl: Ghl, deliveries: Deliveries, webhookUrl: string): vo
 type ControlParts = Pick<Controls, 'faults' | 'ledger' | 'deliveries' | 'info'> & {
   ghl: Ghl;
   rock: Rock;
-  quotas: { ghl: Quota; referralRock: Quota };
+  quotas: { ghl: Quotas; referralRock: Quota };
   now: () => number;
 };
 
@@ -151,12 +183,8 @@ function controlsOf({ ghl, rock, quotas, now, faults, ledger, deliveries, info }
       const rockSettings = rock.state.settings.put({ ...rock.settings(), ...settings.referralRock });
       return { ghl: ghlSettings, referralRock: rockSettings };
     },
-    setProgram(id, isActive) {
-      const before = rock.state.programs.get(id);
-      if (!before) throw new Error(`No program ${id}`);
-      const program = rock.state.programs.put({ ...before, isActive });
-      if (before.isActive !== isActive) rock.emit('ProgramUpdate', programHookBody(rock, program));
-      return program;
-    },
+    install: (location) => installApp(ghl, location, now()),
+    uninstall: (location) => uninstallApp(ghl, location),
+    ...programPages(rock),
   };
 }

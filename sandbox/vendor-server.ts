@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { cut, type Fault, type Faults, strikeBefore } from './faults.ts';
 import type { Ledger } from './ledger.ts';
-import { type Actor, type Answer, type Call, isFields, type Operation, Refusal, type VendorName } from './operation.ts';
+import {
+  type Actor,
+  type Answer,
+  type Call,
+  type Fields,
+  isFields,
+  type Operation,
+  type Reach,
+  Refusal,
+  type VendorName,
+} from './operation.ts';
 import type { Store } from './store.ts';
 
 /** What differs from vendor to vendor in how HTTP is answered. */
@@ -11,9 +21,11 @@ export type VendorRules = {
   /** Routes as ASP.NET does: case and a trailing slash do not matter. */
   relaxedPaths: boolean;
   operations: readonly Operation[];
-  /** Credentials, then quota: the answer that refuses, or undefined to go on. */
-  admit(request: FastifyRequest, operation: Operation, now: number): Answer | undefined;
-  headers(now: number): Record<string, string>;
+  /** Credentials, then quota: what they open. Throws a Refusal. */
+  admit(request: FastifyRequest, operation: Operation, now: number): Reach;
+  /** Throws a Refusal for a request that is not as the vendor's documents want it. */
+  check?(operation: Operation, call: Call): void;
+  headers(request: FastifyRequest, now: number): Record<string, string>;
   /** What goes on the wire for an answer. */
   dress(answer: Answer): Answer;
   unknownRoute(request: FastifyRequest): Answer;
@@ -46,6 +58,9 @@ export function vendorServer(vendor: VendorRules, parts: ServerParts, userKey: s
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(text)))),
   );
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
+    formOf(request.headers['content-type'] ?? '', bytes),
+  );
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _text, done) => done(null, undefined));
   for (const operation of vendor.operations) {
     app.route({
@@ -54,13 +69,25 @@ export function vendorServer(vendor: VendorRules, parts: ServerParts, userKey: s
       handler: (request, reply) => serve(vendor, parts, operation, request, reply, userKey),
     });
   }
-  app.setNotFoundHandler((request, reply) => send(reply, vendor, parts.now(), vendor.unknownRoute(request)));
+  app.setNotFoundHandler((request, reply) => send(request, reply, vendor, parts.now(), vendor.unknownRoute(request)));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    if (error.statusCode === 400) return send(reply, vendor, parts.now(), vendor.badJson());
+    if (error.statusCode === 400) return send(request, reply, vendor, parts.now(), vendor.badJson());
     request.log.error(error);
     return reply.code(error.statusCode ?? 500).send({ message: error.message });
   });
   return app;
+}
+
+/** A form's texts by name, and of its files what they are called and hold. */
+async function formOf(contentType: string, bytes: Buffer): Promise<Fields> {
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
+    .formData()
+    .catch((error: Error) => {
+      throw Object.assign(error, { statusCode: 400 });
+    });
+  const told = (value: string | File): unknown =>
+    typeof value === 'string' ? value : { fileName: value.name, contentType: value.type, size: value.size };
+  return Object.fromEntries([...form].map(([name, value]) => [name, told(value)]));
 }
 
 async function serve(
@@ -80,29 +107,33 @@ async function serve(
     note(fault.kind === 'status' ? (fault.status ?? 500) : fault.kind === 'html-502' ? 502 : 0);
     return reply;
   }
-  const refused = actor === 'user' ? undefined : vendor.admit(request, operation, now);
-  const answer = refused ?? run(operation, callOf(request, actor, now));
+  const answer = run(vendor, operation, request, actor, now);
   note(answer.status, answer.recordId);
   parts.store.flush();
   if (fault?.kind === 'cut-after') {
     cut(request, reply);
     return reply;
   }
-  return send(reply, vendor, now, answer);
+  return send(request, reply, vendor, now, answer);
 }
 
-function callOf(request: FastifyRequest, actor: Actor, now: number): Call {
+function callOf(request: FastifyRequest, actor: Actor, reach: Reach, now: number): Call {
   return {
+    path: request.url.split('?')[0] ?? '',
     params: request.params as Record<string, string>,
     query: request.query as Record<string, string | undefined>,
     body: request.body,
     actor,
+    reach,
     now,
   };
 }
 
-function run(operation: Operation, call: Call): Answer {
+function run(vendor: VendorRules, operation: Operation, request: FastifyRequest, actor: Actor, now: number): Answer {
   try {
+    const reach = actor === 'user' ? {} : vendor.admit(request, operation, now);
+    const call = callOf(request, actor, reach, now);
+    vendor.check?.(operation, call);
     return operation.run(call);
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
@@ -136,9 +167,15 @@ function record(
   });
 }
 
-function send(reply: FastifyReply, vendor: VendorRules, now: number, answer: Answer): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  vendor: VendorRules,
+  now: number,
+  answer: Answer,
+): FastifyReply {
   const { status, body, headers = {} } = vendor.dress(answer);
-  reply.code(status).headers({ ...vendor.headers(now), ...headers });
+  reply.code(status).headers({ ...vendor.headers(request, now), ...headers });
   if (body === undefined) return reply.send('');
   return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
 }

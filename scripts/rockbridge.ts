@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { loadEnvFile, SettingsError } from '../config/settings.ts';
 import { FolderInUseError } from '../store/lock.ts';
+import { addCall } from './commands/call.ts';
+import { addCatalog } from './commands/catalog.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
 import { addReplay } from './commands/replay.ts';
@@ -20,11 +22,12 @@ Settings come from the environment and from .env; .env.example lists them all.
 Examples:
   npx rockbridge start            everything, with a sandbox of both vendors: the same as npm start
   npx rockbridge events           what came in and what became of it
+  npx rockbridge catalog          what it can do
   npx rockbridge doctor           is everything in order?
 
 Exit codes: 0 done; 1 refused or failed, with the reason on standard error.`,
   );
-for (const add of [addStart, addRoles, addSandbox, addEvents, addReplay, addDoctor]) add(program);
+for (const add of [addStart, addRoles, addSandbox, addEvents, addReplay, addCatalog, addCall, addDoctor]) add(program);
 
 try {
   loadEnvFile();

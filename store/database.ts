@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from './migrations/001-initial.ts';
+import * as calls from './migrations/002-calls.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -87,7 +88,7 @@ async function openPglite(dataDir: string | undefined): Promise<Database> {
   return { db, kind: 'pglite', listen: (onRing) => pglite.listen(CHANNEL, onRing), close: () => db.destroy() };
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial };
+const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-calls': calls };
 
 async function migrate(db: Db): Promise<void> {
   const { error, results } = await new Migrator({

@@ -243,6 +243,21 @@ export interface Secrets {
   created_at: DefaultTime;
 }
 
+export interface Calls {
+  id: string;
+  connection_id: string;
+  operation: string;
+  input: Uint8Array;
+  status: 'open' | 'done' | 'failed';
+  answer: Uint8Array | null;
+  error: ColumnType<StoredError | null, string | null, string | null>;
+  sent_at: Time | null;
+  workflow_id: string | null;
+  run_id: string | null;
+  created_at: DefaultTime;
+  closed_at: Time | null;
+}
+
 /** The tables as queries see them; migrations/ makes them. */
 export interface Tables {
   connections: Connections;
@@ -262,4 +277,5 @@ export interface Tables {
   limits: Limits;
   turns: Turns;
   secrets: Secrets;
+  calls: Calls;
 }

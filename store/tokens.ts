@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Credentials, Vendor, VendorAccount } from '../vendors/operation.ts';
 import type { Database } from './database.ts';
+import { seal, unseal } from './seal.ts';
 
 /** A vendor's secret as it is sent: `private`: GHL's private integration token; `basic`: RR's `public:private`. */
 export interface NewToken {
@@ -13,8 +14,6 @@ export interface NewToken {
 
 /** How long a token is used without a look at the store; another process may have replaced it meanwhile. */
 const CACHE_MS = 30_000;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Stores a secret encrypted (AES-256-GCM). The same one again changes nothing; another one is a new generation. */
 export async function saveToken(database: Database, secretKey: Buffer, token: NewToken): Promise<void> {
@@ -22,7 +21,7 @@ export async function saveToken(database: Database, secretKey: Buffer, token: Ne
   if (stored?.kind === token.kind && isSame(stored, token, secretKey)) return;
   const values = {
     kind: token.kind,
-    secret: encrypt(token.secret, secretKey, nameOf(token)),
+    secret: seal(token.secret, secretKey, nameOf(token)),
     key_id: keyIdOf(secretKey),
     broken_reason: null,
   };
@@ -103,19 +102,12 @@ function isSame(stored: StoredToken, token: NewToken, secretKey: Buffer): boolea
 }
 
 /** What the ciphertext is bound to: a secret moved to another row does not decrypt. */
-function nameOf(token: { connectionId: string; vendor: string }): Buffer {
-  return Buffer.from(`${token.connectionId}/${token.vendor}`);
+function nameOf(token: { connectionId: string; vendor: string }): string {
+  return `${token.connectionId}/${token.vendor}`;
 }
 
 function keyIdOf(secretKey: Buffer): string {
   return createHash('sha256').update(secretKey).digest('hex').slice(0, 12);
-}
-
-function encrypt(text: string, key: Buffer, name: Buffer): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(name);
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]);
 }
 
 function decrypt(stored: StoredToken, key: Buffer): string {
@@ -124,9 +116,5 @@ function decrypt(stored: StoredToken, key: Buffer): string {
       `The ${stored.vendor} token of connection ${stored.connection_id} was stored under another ROCKBRIDGE_SECRET: set that one again, or connect anew`,
     );
   }
-  const bytes = Buffer.from(stored.secret);
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
-    .setAAD(nameOf({ connectionId: stored.connection_id, vendor: stored.vendor }))
-    .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+  return unseal(stored.secret, key, nameOf({ connectionId: stored.connection_id, vendor: stored.vendor }));
 }

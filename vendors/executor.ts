@@ -16,11 +16,13 @@ import { issuesOf, toRequest } from './request.ts';
 
 /** How one vendor speaks HTTP. */
 export interface Protocol {
+  /** Of the `authorization` header. */
+  readonly scheme: 'Bearer' | 'Basic';
   headers(operation: Pick<Operation, 'version'>): Readonly<Record<string, string>>;
   /** Brings a parsed body into the form that the operation records describe. */
   read(body: unknown): unknown;
   /** The error that an answer (its body read) stands for; undefined: it was taken. */
-  refusal(operation: Pick<Operation, 'id' | 'effect'>, answer: Answer): VendorError | undefined;
+  refusal(operation: Pick<Operation, 'id' | 'effect' | 'output' | 'decode'>, answer: Answer): VendorError | undefined;
   /** True if a fresh token, or one plain repeat, may mend a refusal. */
   isTokenRefusal(answer: Answer): boolean;
   quota(answer: Answer): QuotaSeen | undefined;
@@ -53,7 +55,7 @@ export function createClient(protocol: Protocol, parts: ClientParts): VendorClie
       const request = toRequest(parts.baseUrl, operation, input);
       const attempt: Attempt = { protocol, parts, send, report, operation, options };
       let { answer, refusal } = await sendInTurn(attempt, request, options.turnKey, options.beforeSend);
-      if (protocol.isTokenRefusal(answer)) {
+      if (!operation.anonymous && protocol.isTokenRefusal(answer)) {
         const refreshed = await parts.credentials.refresh(options.account);
         parts.log?.warn(
           { operation: operation.id, account: options.account, refreshed },
@@ -64,6 +66,12 @@ export function createClient(protocol: Protocol, parts: ClientParts): VendorClie
       if (refusal !== undefined) throw refusal;
       return outputOf(operation, answer);
     },
+    preview(operation, input) {
+      const { method, url, body } = toRequest(parts.baseUrl, operation, input);
+      const secret = operation.anonymous ? {} : { authorization: `${protocol.scheme} [secret]` };
+      const headers = { ...protocol.headers(operation), ...secret };
+      return { method, url, headers, body };
+    },
   };
 }
 
@@ -72,7 +80,7 @@ interface Attempt {
   readonly parts: ClientParts;
   readonly send: Send;
   readonly report: QuotaReport;
-  readonly operation: Pick<Operation, 'id' | 'effect' | 'version'>;
+  readonly operation: Pick<Operation, 'id' | 'effect' | 'version' | 'anonymous' | 'output' | 'decode'>;
   readonly options: CallOptions;
 }
 
@@ -84,11 +92,11 @@ async function sendInTurn(
 ): Promise<{ answer: Answer; refusal: VendorError | undefined }> {
   const { account, signal } = options;
   await takeTurn(parts.limiter, operation.id, account, turnKey, signal);
-  const authorization = await parts.credentials.authorization(account);
+  const secret = operation.anonymous ? {} : { authorization: await parts.credentials.authorization(account) };
   signal?.throwIfAborted();
   await beforeSend?.();
   const startedAt = performance.now();
-  const received = await send(operation.id, request, { ...protocol.headers(operation), authorization }, signal);
+  const received = await send(operation.id, request, { ...protocol.headers(operation), ...secret }, signal);
   const answer = { ...received, body: protocol.read(received.body) };
   const ms = Math.round(performance.now() - startedAt);
   parts.log?.debug({ operation: operation.id, account, status: answer.status, ms }, 'vendor answered');

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError, TimeoutError } from 'got';
 import { VendorError } from './operation.ts';
-import type { VendorRequest } from './request.ts';
+import type { InputFile, VendorRequest } from './request.ts';
 
 /** What came back over HTTP, whatever its status. */
 export interface Answer {
@@ -46,7 +46,7 @@ export function createSend(timeoutMs: number): Send {
       const response = await client(request.url, {
         method: request.method,
         headers,
-        ...(request.body !== undefined && { json: request.body }),
+        ...bodyOf(request),
         ...(signal !== undefined && { signal }),
       });
       return toAnswer(response.statusCode, response.headers, response.body, headers['authorization']);
@@ -55,6 +55,19 @@ export function createSend(timeoutMs: number): Send {
       throw networkError(operationId, error, timeoutMs);
     }
   };
+}
+
+function bodyOf({ body, form }: VendorRequest): { json?: unknown; form?: Record<string, string>; body?: FormData } {
+  if (body === undefined) return {};
+  if (form === 'json') return { json: body };
+  const { files = {}, ...texts } = body as Record<string, unknown> & { files?: Record<string, InputFile> };
+  const fields = Object.entries(texts).map(([name, value]) => [name, String(value)] as const);
+  if (form === 'form') return { form: Object.fromEntries(fields) };
+  const parts = new FormData();
+  for (const [name, value] of fields) parts.append(name, value);
+  for (const [name, { filename, contentType = 'application/octet-stream', content }] of Object.entries(files))
+    parts.append(name, new Blob([Buffer.from(content, 'base64')], { type: contentType }), filename);
+  return { body: parts };
 }
 
 function toAnswer(

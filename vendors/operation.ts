@@ -5,6 +5,23 @@ export type Vendor = 'ghl' | 'referral-rock';
 /** What running an operation does to the vendor's account. `money` may create, change or pay out a reward (design promise 4). */
 export type Effect = 'read' | 'write' | 'delete' | 'money';
 
+/**
+ * How a list gives its records page by page (vendors/paging.ts). `search-after`: a cursor in each record (GHL's searches);
+ * `start-after`: the last record's time and id (GHL's older lists); `skip-limit`: GHL's offset (`skip`, or `offset`) and `limit`;
+ * `offset-count`: Referral Rock's.
+ */
+export type PagingStyle = 'search-after' | 'start-after' | 'skip-limit' | 'offset-count';
+
+export interface Paging {
+  readonly style: PagingStyle;
+  /** The answer's field that holds the page's records; without it the answer itself is their list. */
+  readonly records?: string;
+  /** The most records that one page may hold; without it a page holds 100. */
+  readonly max?: number;
+  /** Where the input calls them otherwise than most of its style do: the place to begin at, and the size of a page. */
+  readonly names?: { readonly offset?: string; readonly size?: string };
+}
+
 /** One operation of a vendor's API as data; the executor of its vendor turns it and an input into a request. */
 export interface Operation<Input = unknown, Output = unknown> {
   /** `ghl.task.create`: vendor, resource, verb. Also the type of the activity that applies it. */
@@ -15,7 +32,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/contacts/{contactId}/tasks`: each `{name}` is taken out of the input. */
   readonly path: string;
-  /** Input fields that go to the query string; all that is neither path nor query is the JSON body. */
+  /** Input fields that go to the query string, a list as the same name again and again; all that is neither path nor query is the body. */
   readonly query: readonly string[];
   /** GHL's `Version` header. */
   readonly version?: string;
@@ -27,6 +44,16 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Parses the vendor's answer; unknown fields pass, a known one of another type is an error naming it. */
   readonly output: z.ZodType<Output>;
   readonly documentation: string;
+  /** The form of the body; `none`: the request has no body. Without it JSON, left out of a GET or DELETE if it would be empty. */
+  readonly body?: 'json' | 'form' | 'multipart' | 'none';
+  /** Sent without an `authorization` header. */
+  readonly anonymous?: boolean;
+  /** Set on lists that come in pages. */
+  readonly paging?: Paging;
+  /** What no document or recording proves, a sentence each; such facts are parsed leniently. */
+  readonly unsure?: readonly string[];
+  /** Set when the vendor advises against it: what to call instead. */
+  readonly deprecated?: string;
   /** Where the vendor wants the body in another shape than the input (a list of one); pure. */
   readonly encode?: (body: unknown) => unknown;
   /** The way back, before `output` parses the answer; pure. */
@@ -137,7 +164,17 @@ export interface CallOptions {
   readonly beforeSend?: () => Promise<void>;
 }
 
+/** A request as it would leave, its secret left out. */
+export interface RequestPreview {
+  readonly method: Operation['method'];
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
 /** The one door to a vendor: validates the input, waits for its turn, sends, classifies, validates the answer. */
 export interface VendorClient {
-  call<I, O>(operation: Operation<I, O>, input: I, options: CallOptions): Promise<O>;
+  call<I, O>(operation: Operation<I, O>, input: NoInfer<I>, options: CallOptions): Promise<O>;
+  /** The request that `call` would send, without sending it. Throws `Invalid` naming the fields. */
+  preview<I, O>(operation: Operation<I, O>, input: NoInfer<I>): RequestPreview;
 }

@@ -1,18 +1,32 @@
+import { ghl } from './ghl/operations.ts';
 import type { Operation } from './operation.ts';
-import * as contact from './ghl/operations/contact.ts';
-import * as customField from './ghl/operations/custom-field.ts';
-import * as location from './ghl/operations/location.ts';
-import * as note from './ghl/operations/note.ts';
-import * as task from './ghl/operations/task.ts';
-import * as user from './ghl/operations/user.ts';
+import * as customer from './referral-rock/operations/customer.ts';
+import * as email from './referral-rock/operations/email.ts';
 import * as hook from './referral-rock/operations/hook.ts';
+import * as invite from './referral-rock/operations/invite.ts';
+import * as memberAccess from './referral-rock/operations/member-access.ts';
 import * as member from './referral-rock/operations/member.ts';
+import * as payout from './referral-rock/operations/payout.ts';
 import * as program from './referral-rock/operations/program.ts';
+import * as referralAction from './referral-rock/operations/referral-action.ts';
 import * as referral from './referral-rock/operations/referral.ts';
+import * as reward from './referral-rock/operations/reward.ts';
 
 /** By resource, with their types: `ghl.contact.get`. */
-export const ghl = { contact, customField, location, note, task, user } as const;
-export const referralRock = { hook, member, program, referral } as const;
+export { ghl };
+export const referralRock = {
+  customer,
+  email,
+  hook,
+  invite,
+  member,
+  memberAccess,
+  payout,
+  program,
+  referral,
+  referralAction,
+  reward,
+} as const;
 
 /** Every operation by its id. */
 export const operations: ReadonlyMap<string, Operation> = new Map(

@@ -3,8 +3,17 @@ import { type Operation, VendorError } from './operation.ts';
 export interface VendorRequest {
   readonly method: Operation['method'];
   readonly url: string;
-  /** The JSON body; undefined: none. */
+  /** Undefined: none. */
   readonly body: unknown;
+  readonly form: 'json' | 'form' | 'multipart';
+}
+
+/** A file in the input of a `multipart` operation: under `files`, by the name of its part. */
+export interface InputFile {
+  readonly filename: string;
+  readonly contentType?: string;
+  /** base64 */
+  readonly content: string;
 }
 
 /** Checks the input and lays it out as path, query and body. Throws `Invalid` naming the fields; nothing is sent then. */
@@ -19,11 +28,12 @@ export function toRequest<I, O>(baseUrl: string, operation: Operation<I, O>, inp
   );
   const query = new URLSearchParams();
   for (const name of operation.query) {
-    const value = take(fields, name);
-    if (value !== undefined && value !== null) query.append(name, String(value));
+    const values = [take(fields, name)].flat();
+    for (const value of values) if (value !== undefined && value !== null) query.append(name, String(value));
   }
   const url = `${baseUrl.replace(/\/+$/, '')}${path}${query.size > 0 ? `?${query.toString()}` : ''}`;
-  return { method: operation.method, url, body: bodyOf(operation, Object.fromEntries(fields)) };
+  const form = operation.body === undefined || operation.body === 'none' ? 'json' : operation.body;
+  return { method: operation.method, url, body: bodyOf(operation, Object.fromEntries(fields)), form };
 }
 
 /** `contact.email: expected string, received number; title: ...` of a zod error: paths and kinds, no values. */
@@ -47,8 +57,9 @@ function segment(operationId: string, name: string, value: unknown): string {
   return encodeURIComponent(value);
 }
 
-function bodyOf(operation: Pick<Operation, 'method' | 'encode'>, fields: Record<string, unknown>): unknown {
+function bodyOf(operation: Pick<Operation, 'method' | 'body' | 'encode'>, fields: Record<string, unknown>): unknown {
   const isEmpty = Object.keys(fields).length === 0;
-  if (isEmpty && (operation.method === 'GET' || operation.method === 'DELETE')) return undefined;
+  const mayBeLeftOut = operation.method === 'GET' || operation.method === 'DELETE';
+  if (operation.body === 'none' || (operation.body === undefined && isEmpty && mayBeLeftOut)) return undefined;
   return operation.encode === undefined ? fields : operation.encode(fields);
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import getPort, { portNumbers } from 'get-port';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { createCaller } from '../bridge/caller.ts';
 import { createDoorbell } from '../bridge/doorbell.ts';
 import { createRelay } from '../bridge/relay.ts';
 import { createBridge } from '../bridge/server.ts';
@@ -51,6 +52,7 @@ export async function startBridgePart(options: BridgePartOptions): Promise<Bridg
       }),
     },
     relay,
+    call: createCaller(client.client),
     log,
     metrics,
   });

@@ -3,7 +3,8 @@ export const triggers = {
   contact: {
     workflow: 'contactChanged',
     record: 'contact',
-    events: { ghl: ['ContactCreate', 'ContactUpdate'], 'referral-rock': [] },
+    // `workflow`: the webhook action of a workflow that somebody built in GHL.
+    events: { ghl: ['ContactCreate', 'ContactUpdate', 'workflow'], 'referral-rock': [] },
   },
   referral: {
     workflow: 'referralChanged',
@@ -31,6 +32,16 @@ export function triggerOf(vendor: 'ghl' | 'referral-rock', event: string): Trigg
     (events[vendor] as readonly string[]).includes(event),
   );
   return found?.[0] as Trigger | undefined;
+}
+
+/** The workflow of one operation that somebody calls by hand; its id is `call/<connectionId>/<callId>`. */
+export const OPERATION_CALLED = 'operationCalled';
+
+/** The workflow that an event starts, or undefined: nobody handles it. */
+export function workflowOf(vendor: 'ghl' | 'referral-rock' | 'rockbridge', event: string): string | undefined {
+  if (vendor === 'rockbridge') return event === 'manual' ? OPERATION_CALLED : undefined;
+  const trigger = triggerOf(vendor, event);
+  return trigger && triggers[trigger].workflow;
 }
 
 /** The task queue of the workflows and their local activities; the vendors' activities run on the queues `ghl` and `referral-rock`. */

@@ -5,6 +5,8 @@ import { idOf, quotable, Refusal } from '../payload.ts';
 import { readAgain } from '../readings.ts';
 import type { TemporalState } from '../server.ts';
 import type { ApiDeps } from './index.ts';
+import { parseQuery } from './query.ts';
+import { workflowUrl } from './workflow-url.ts';
 
 const STATUSES = ['stored', 'running', 'done', 'held', 'failed', 'ignored'] as const;
 
@@ -41,7 +43,7 @@ export function registerEvents(server: FastifyInstance, { database, routing, set
   const named = (id: string): string => found(idOf(id), id);
 
   server.get('/events', async ({ query: given }) => {
-    const query = parseQuery(given);
+    const query = parseQuery(Query, given);
     const filter = {
       status: query.status,
       source: query.source,
@@ -82,15 +84,6 @@ function refuseUnchanged(changed: Changed, rule: string): void {
   if (!changed.changed) throw new Refusal(409, 'event', `${rule}; this one is ${changed.status}.`);
 }
 
-function parseQuery(query: unknown): z.infer<typeof Query> {
-  const parsed = Query.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')} ${message}` : message,
-  );
-  throw new Refusal(400, 'query', `${problems.join('; ')}.`);
-}
-
 function lineOf({ workflowId, runId, ...event }: EventLine, temporal: TemporalState) {
   return { ...event, workflowUrl: workflowUrl(temporal, workflowId, runId) };
 }
@@ -98,16 +91,6 @@ function lineOf({ workflowId, runId, ...event }: EventLine, temporal: TemporalSt
 function detailOf({ body, ...event }: EventDetail, temporal: TemporalState) {
   const { plan, ...line } = event;
   return { ...lineOf(line, temporal), payload: payloadOf(body), plan };
-}
-
-/** The page of a workflow's run in Temporal's UI, or null: it has not been started, or there is no UI. */
-function workflowUrl(
-  { ui, namespace = 'default' }: TemporalState,
-  workflowId: string | null,
-  runId: string | null,
-): string | null {
-  if (!ui || !workflowId || !runId) return null;
-  return `${ui.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
 }
 
 /** The body as JSON, or as text where it is none; null once it has been dropped. */

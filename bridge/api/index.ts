@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../../store/database.ts';
 import type { Routing } from '../../store/routing.ts';
+import type { Caller } from '../caller.ts';
 import type { TemporalState } from '../server.ts';
 import { createAuthorization } from './authorization.ts';
+import { registerCalls } from './calls.ts';
+import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
 import { registerEvents } from './events.ts';
 
@@ -11,6 +14,7 @@ export interface ApiDeps {
   routing: Routing;
   settings: { adminToken: string; temporal: () => TemporalState; addressKey: Buffer };
   relay: { nudge(): void };
+  call: Caller;
 }
 
 /** Everything under /api, behind the bearer token. */
@@ -21,4 +25,6 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
   );
   registerEvents(server, deps);
   registerConnections(server, deps);
+  registerCatalog(server);
+  registerCalls(server, deps);
 }

@@ -6,7 +6,13 @@ export const companyId = 'SandboxCompany000001';
 export const privateToken = 'pit-00000000-5a4d-4b0c-8000-000000000001';
 export const appId = '650000000000000000000001';
 export const versionId = '650000000000000000000002';
+/** The marketplace app's own: its id, and after the dash what the portal gives each set of keys. */
+export const clientId = `${appId}-sandbox`;
+export const clientSecret = '00000000-5a4d-4b0c-8000-000000000003';
+/** A private integration token of the agency: for what belongs to the company, not to one location. */
+export const companyToken = 'pit-00000000-5a4d-4b0c-8000-000000000002';
 
+/** The profile of the well-known location. */
 export const location = {
   id: locationId,
   companyId,

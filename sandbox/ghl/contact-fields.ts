@@ -1,53 +1,8 @@
-import { parsePhoneNumberWithError, ParseError } from 'libphonenumber-js';
-import { location } from './constants.ts';
+import { type CountryCode, parsePhoneNumberWithError, ParseError } from 'libphonenumber-js';
 import { badRequest, unprocessable } from './errors.ts';
-import type { Rules } from './validate.ts';
 
-const text = { kind: 'string', nullable: true } as const;
-
-/** PUT /contacts/{contactId}: no locationId, companyName, gender or additionalEmails (reference/ghl.md 2.3). */
-export const updateRules: Rules = {
-  firstName: text,
-  lastName: text,
-  name: text,
-  email: { kind: 'email', nullable: true },
-  phone: text,
-  address1: text,
-  city: text,
-  state: text,
-  website: text,
-  timezone: text,
-  postalCode: { kind: 'string' },
-  country: { kind: 'string' },
-  dnd: { kind: 'boolean' },
-  dndSettings: { kind: 'object' },
-  inboundDndSettings: { kind: 'object' },
-  tags: { kind: 'string[]' },
-  customFields: { kind: 'object[]' },
-  source: text,
-  dateOfBirth: text,
-  assignedTo: text,
-};
-
-export const createRules: Rules = {
-  ...updateRules,
-  source: { kind: 'string' },
-  assignedTo: { kind: 'string' },
-  locationId: { kind: 'string', required: true },
-  companyName: text,
-  gender: { kind: 'string' },
-};
-
-export const upsertRules: Rules = { ...createRules, createNewIfDuplicateAllowed: { kind: 'boolean' } };
-
-/** A person in GHL's own pages may change what the API refuses. */
-export const userUpdateRules: Rules = {
-  ...updateRules,
-  companyName: text,
-  gender: text,
-  additionalEmails: { kind: 'object[]' },
-  additionalPhones: { kind: 'object[]' },
-};
+/** What a person's page may set on a contact by PUT and the API refuses (reference/ghl.md 2.3). */
+export const pageFields = ['companyName', 'gender', 'additionalEmails', 'additionalPhones'];
 
 const phoneMessages: Record<string, string> = {
   NOT_A_NUMBER: 'The string supplied did not seem to be a phone number',
@@ -58,9 +13,9 @@ const phoneMessages: Record<string, string> = {
 };
 
 /** E.164, read in the location's country. The sentences of refusal are libphonenumber's; that GHL uses them is assumed. */
-export function toE164(phone: string): string {
+export function toE164(phone: string, { country }: { country: string }): string {
   try {
-    return parsePhoneNumberWithError(phone, location.country).number;
+    return parsePhoneNumberWithError(phone, country as CountryCode).number;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw badRequest(phoneMessages[error.message] ?? error.message);

@@ -2,7 +2,7 @@ import { type Answer, bodyFields, type Call, type Fields, isFields, type Operati
 import { searchText } from './contacts.ts';
 import { displayName, searchView } from './contact-view.ts';
 import { badRequest, unprocessable } from './errors.ts';
-import { checkLocation, type Ghl } from './ghl.ts';
+import { type Ghl, inLocation, locationAt } from './ghl.ts';
 import type { Contact } from './state.ts';
 
 type Sort = { field: string; direction: 'asc' | 'desc' };
@@ -26,19 +26,18 @@ export function contactSearchOperation(ghl: Ghl): Operation {
 function search(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call);
   const { pageLimit, page, cursor } = paging(body);
-  checkLocation(body['locationId']);
+  const location = locationAt(ghl, call, body['locationId']);
   const sorts = sortsOf(body);
   const query = textOf(body['query'])?.toLowerCase();
   const filters = (Array.isArray(body['filters']) ? body['filters'] : []).filter(isFields);
-  const found = ghl
-    .indexed(call.now)
+  const found = inLocation(ghl.indexed(call.now), location)
     .filter((contact) => !query || searchText(contact).includes(query))
     .filter((contact) => filters.every((filter) => holds(contact, filter)))
     .sort((a, b) => bySorts(a, b, sorts));
   const sort = sorts[0] ?? { field: 'dateAdded', direction: 'desc' };
   const start = cursor ? found.findIndex((contact) => isAfter(contact, cursor, sort)) : (page - 1) * pageLimit;
   const records = start < 0 ? [] : found.slice(start, start + pageLimit);
-  const contacts = records.map((contact) => searchView(contact, [sortable(contact, sort.field), contact.id]));
+  const contacts = records.map((contact) => searchView(ghl, contact, [sortable(contact, sort.field), contact.id]));
   return { status: 200, body: { contacts, total: found.length } };
 }
 

@@ -1,4 +1,6 @@
 import type { Fields } from '../operation.ts';
+import type { Ghl } from './ghl.ts';
+import type { Opportunity } from './opportunity-state.ts';
 import type { Contact } from './state.ts';
 
 export function displayName(contact: Contact): string {
@@ -7,7 +9,15 @@ export function displayName(contact: Contact): string {
 
 /** The contact of GET, POST, PUT and upsert: true case plus the lower-case copies. */
 export function contactView(contact: Contact): Fields {
-  const { name, additionalEmails, additionalPhones, ...fields } = contact;
+  const {
+    name,
+    additionalEmails,
+    additionalPhones,
+    campaignIds: _c,
+    workflowIds: _w,
+    businessId: _b,
+    ...fields
+  } = contact;
   return {
     ...fields,
     firstNameLowerCase: contact.firstName?.toLowerCase(),
@@ -21,12 +31,13 @@ export function contactView(contact: Contact): Fields {
     additionalPhones,
     attributionSource: { sessionSource: 'CRM UI', medium: 'manual' },
     attachments: [],
-    followers: [],
+    followers: contact.followers ?? [],
+    ...(contact.businessId && { businessId: contact.businessId }),
   };
 }
 
 /** A record of POST /contacts/search: its names differ from GET's (`address`, `businessName`, `contactName`). */
-export function searchView(contact: Contact, searchAfter: readonly unknown[]): Fields {
+export function searchView(ghl: Ghl, contact: Contact, searchAfter: readonly unknown[]): Fields {
   return {
     id: contact.id,
     locationId: contact.locationId,
@@ -57,13 +68,17 @@ export function searchView(contact: Contact, searchAfter: readonly unknown[]): F
     customFields: contact.customFields,
     additionalEmails: contact.additionalEmails,
     additionalPhones: contact.additionalPhones,
-    opportunities: [],
-    followers: [],
-    businessId: null,
+    opportunities: ghl.state.opportunities.by('contactId', contact.id).map(opportunitySummary),
+    followers: contact.followers ?? [],
+    businessId: contact.businessId ?? null,
     dateAdded: contact.dateAdded,
     dateUpdated: contact.dateUpdated,
     searchAfter,
   };
+}
+
+function opportunitySummary({ id, pipelineId, pipelineStageId, monetaryValue, status }: Opportunity): Fields {
+  return { id, pipelineId, pipelineStageId, monetaryValue, status };
 }
 
 /** A record of the deprecated GET /contacts/: names in lower case, the true ones under `...Raw`. */
@@ -98,8 +113,8 @@ export function listView(contact: Contact): Fields {
     customFields: contact.customFields,
     additionalEmails: contact.additionalEmails.map((each) => each.email),
     attributions: [],
-    followers: [],
-    businessId: null,
+    followers: contact.followers ?? [],
+    businessId: contact.businessId ?? null,
   };
 }
 

@@ -1,36 +1,36 @@
-import { type Fields, textOf } from '../operation.ts';
 import { unprocessable } from './errors.ts';
 import type { Ghl } from './ghl.ts';
-import type { Contact, CustomField, CustomFieldValue } from './state.ts';
+import type { CustomField, CustomFieldValue } from './state.ts';
 
 const numbers = new Set(['NUMERICAL', 'MONETORY', 'FLOAT']);
 const lists = new Set(['CHECKBOX', 'MULTIPLE_OPTIONS']);
-const itemKeys = new Set(['id', 'key', 'field_value', 'fieldValue']);
+export type FieldItem = { id?: string; key?: string; field_value?: unknown; fieldValue?: unknown };
 
 /**
  * Sets the named fields and leaves the others. Written as `{id, field_value}` (v3: `fieldValue`), read as `{id, value}`.
- * An id that the location does not know is left out without a word.
+ * A field that the location does not know is left out without a word.
  */
-export function mergeCustomFields(ghl: Ghl, contact: Contact, items: readonly Fields[]): CustomFieldValue[] {
-  const values = new Map(contact.customFields.map((each) => [each.id, each.value]));
-  const messages = items.flatMap((item, n) => itemMessages(item, n));
-  if (messages.length > 0) throw unprocessable(messages);
+export function mergeCustomFields(
+  ghl: Ghl,
+  owner: { locationId: string; customFields: CustomFieldValue[] },
+  items: readonly FieldItem[],
+): CustomFieldValue[] {
+  const values = new Map(owner.customFields.map((each) => [each.id, each.value]));
   items.forEach((item, n) => {
-    const field = ghl.state.customFields.get(textOf(item['id']) ?? '');
+    const field = fieldOf(ghl, owner.locationId, item);
     if (!field) return;
-    const value = Object.hasOwn(item, 'field_value') ? item['field_value'] : item['fieldValue'];
+    const value = Object.hasOwn(item, 'field_value') ? item.field_value : item.fieldValue;
     if (value === undefined || value === null || value === '') values.delete(field.id);
     else values.set(field.id, valueFor(field, value, n));
   });
   return [...values].map(([id, value]) => ({ id, value }));
 }
 
-function itemMessages(item: Fields, n: number): string[] {
-  const unknown = Object.keys(item).filter((key) => !itemKeys.has(key));
-  return [
-    ...unknown.map((key) => `customFields.${n}.property ${key} should not exist`),
-    ...(typeof item['id'] === 'string' ? [] : [`customFields.${n}.id must be a string`]),
-  ];
+/** By its id; without one by its key, with or without the model in front. */
+function fieldOf(ghl: Ghl, locationId: string, { id, key }: FieldItem): CustomField | undefined {
+  const fields = ghl.state.customFields.all().filter((field) => field.locationId === locationId);
+  if (id !== undefined) return fields.find((field) => field.id === id);
+  return fields.find((field) => field.fieldKey === key || field.fieldKey.split('.')[1] === key);
 }
 
 function valueFor(field: CustomField, value: unknown, n: number): unknown {

@@ -1,10 +1,8 @@
 import { newGhlId } from '../ids.ts';
-import { type Answer, bodyFields, type Call, type Operation, param, textOf } from '../operation.ts';
-import { locationId } from './constants.ts';
+import { type Answer, bodyFields, type Call, isFields, type Operation, param, textOf } from '../operation.ts';
 import { badRequest, recordNotFound, unprocessable } from './errors.ts';
-import { checkLocation, type Ghl } from './ghl.ts';
+import { type Ghl, inLocation, locationAt, sees } from './ghl.ts';
 import type { CustomField } from './state.ts';
-import { type Rules, validate } from './validate.ts';
 
 export const dataTypes = [
   'TEXT',
@@ -24,19 +22,6 @@ export const dataTypes = [
   'RADIO',
 ];
 
-const updateRules: Rules = {
-  name: { kind: 'string', required: true },
-  placeholder: { kind: 'string' },
-  acceptedFormat: { kind: 'string[]' },
-  isMultipleFile: { kind: 'boolean' },
-  maxNumberOfFiles: { kind: 'number' },
-  textBoxListOptions: { kind: 'object[]' },
-  options: { kind: 'string[]' },
-  position: { kind: 'number' },
-  model: { kind: 'string' },
-};
-const createRules: Rules = { ...updateRules, dataType: { kind: 'string', required: true } };
-
 const read = { effect: 'read', scope: 'locations/customFields.readonly' } as const;
 const write = { effect: 'write', scope: 'locations/customFields.write' } as const;
 const all = '/locations/:locationId/customFields';
@@ -49,27 +34,36 @@ export function customFieldOperations(ghl: Ghl): Operation[] {
     { name: 'ghl.custom-field.get', method: 'GET', path: one, ...read, run: (call) => answer(200, fieldOf(ghl, call)) },
     { name: 'ghl.custom-field.update', method: 'PUT', path: one, ...write, run: (call) => update(ghl, call) },
     { name: 'ghl.custom-field.delete', method: 'DELETE', path: one, ...write, run: (call) => remove(ghl, call) },
+    {
+      name: 'ghl.custom-field.upload',
+      method: 'POST',
+      path: `${all}/upload`,
+      ...write,
+      run: (call) => upload(ghl, call),
+    },
   ];
 }
 
 function list(ghl: Ghl, call: Call): Answer {
-  checkLocation(param(call, 'locationId'));
+  const location = locationAt(ghl, call, param(call, 'locationId'));
   const model = call.query['model'] ?? 'contact';
-  const customFields = ghl.state.customFields.all().filter((field) => model === 'all' || field.model === model);
+  const customFields = inLocation(ghl.state.customFields.all(), location).filter(
+    (field) => model === 'all' || field.model === model,
+  );
   return { status: 200, body: { customFields } };
 }
 
 function create(ghl: Ghl, call: Call): Answer {
-  checkLocation(param(call, 'locationId'));
+  const location = locationAt(ghl, call, param(call, 'locationId'));
   const body = bodyFields(call);
-  validate(body, createRules);
   const dataType = String(body['dataType']);
   if (!dataTypes.includes(dataType))
     throw unprocessable([`dataType must be one of the following values: ${dataTypes.join(', ')}`]);
   const model = body['model'] === 'opportunity' ? 'opportunity' : 'contact';
   const name = String(body['name']);
   const fieldKey = `${model}.${toKey(name)}`;
-  if (ghl.state.customFields.by('fieldKey', fieldKey).length > 0) throw badRequest('name already exists');
+  if (inLocation(ghl.state.customFields.by('fieldKey', fieldKey), location).length > 0)
+    throw badRequest('name already exists');
   const field = ghl.state.customFields.put({
     id: newGhlId(),
     name,
@@ -79,7 +73,7 @@ function create(ghl: Ghl, call: Call): Answer {
     position: typeof body['position'] === 'number' ? body['position'] : 0,
     picklistOptions: (body['options'] as string[] | undefined) ?? [],
     model,
-    locationId,
+    locationId: location.id,
     parentId: 'SandboxFolder0000001',
     dateAdded: new Date(call.now).toISOString(),
     standard: false,
@@ -91,7 +85,6 @@ function create(ghl: Ghl, call: Call): Answer {
 function update(ghl: Ghl, call: Call): Answer {
   const field = fieldOf(ghl, call);
   const body = bodyFields(call);
-  validate(body, updateRules);
   const placeholder = textOf(body['placeholder']) ?? field.placeholder;
   return answer(200, ghl.state.customFields.put({ ...field, name: String(body['name']), placeholder }));
 }
@@ -102,11 +95,32 @@ function remove(ghl: Ghl, call: Call): Answer {
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: field.id };
 }
 
+type Uploaded = { fileName: string; contentType: string; size: number };
+
+/** Files come as parts of a form, beside `id` and `maxFiles`; each gets an address. What they hold is not kept. */
+function upload(ghl: Ghl, call: Call): Answer {
+  const location = locationAt(ghl, call, param(call, 'locationId'));
+  const body = bodyFields(call);
+  const files = Object.entries(body).filter((part): part is [string, Uploaded] => isFields(part[1]));
+  if (files.length === 0) throw badRequest('No file was uploaded.');
+  if (files.length > Number(body['maxFiles'] ?? 15)) throw badRequest('Too many files.');
+  const meta = files.map(([fieldname, { fileName, contentType, size }]) => ({
+    fieldname,
+    originalname: fileName,
+    encoding: '7bit',
+    mimetype: contentType,
+    size,
+    url: `https://storage.example/location/${location.id}/custom-field/${newGhlId()}/${encodeURIComponent(fileName)}`,
+  }));
+  const uploadedFiles = Object.fromEntries(meta.map(({ originalname, url }) => [originalname, url]));
+  return { status: 200, body: { uploadedFiles, meta }, recordId: textOf(body['id']) };
+}
+
 function fieldOf(ghl: Ghl, call: Call): CustomField {
-  checkLocation(param(call, 'locationId'));
+  locationAt(ghl, call, param(call, 'locationId'));
   const id = param(call, 'id');
   const field = ghl.state.customFields.get(id);
-  if (!field) throw recordNotFound('Custom field', id);
+  if (!field || !sees(call, field)) throw recordNotFound('Custom field', id);
   return field;
 }
 

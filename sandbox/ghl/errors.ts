@@ -14,6 +14,11 @@ export function unauthorized(message: string): Refusal {
   return new Refusal({ status: 401, body: { statusCode: 401, message, error: 'Unauthorized' } });
 }
 
+/** A token of the wrong level: a location's where the company's is wanted, or the other way round. */
+export function forbidden(): Refusal {
+  return new Refusal({ status: 403, body: { statusCode: 403, message: 'Forbidden resource', error: 'Forbidden' } });
+}
+
 export function noAccessToLocation(): Refusal {
   const message = 'The token does not have access to this location';
   return new Refusal({ status: 403, body: { statusCode: 403, message, error: 'Forbidden' } });

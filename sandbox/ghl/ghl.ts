@@ -2,7 +2,8 @@ import { randomUUID, sign } from 'node:crypto';
 import type { Deliveries } from '../deliveries.ts';
 import { newGhlId } from '../ids.ts';
 import { type Call, type Fields, param } from '../operation.ts';
-import { appId, locationId, versionId, webhookPrivateKey } from './constants.ts';
+import type { Location } from './account-state.ts';
+import { appId, versionId, webhookPrivateKey } from './constants.ts';
 import { contactNotFound, noAccessToLocation } from './errors.ts';
 import { type Actorship, type Contact, ghlDefaults, type GhlSettings, type GhlState } from './state.ts';
 
@@ -10,8 +11,11 @@ import { type Actorship, type Contact, ghlDefaults, type GhlSettings, type GhlSt
 export type Ghl = {
   state: GhlState;
   settings(): GhlSettings;
-  /** Queues a webhook: flat envelope, signed over the raw body (reference/ghl.md 5.1, 5.2). */
-  emit(type: string, fields: Fields): void;
+  /**
+   * Queues a webhook of a location: flat envelope, signed over the raw body (reference/ghl.md 5.1, 5.2). Undefined: of the company.
+   * Nothing is sent for a location without the app.
+   */
+  emit(type: string, locationId: string | undefined, fields: Fields): void;
   /** What the search index holds: behind the contacts by `searchLagMs`. */
   indexed(now: number): Contact[];
   putContact(contact: Contact, now: number): Contact;
@@ -22,7 +26,7 @@ type Lagging = { until: number; before: Contact | undefined };
 
 export function createGhl(state: GhlState, deliveries: Deliveries, now: () => number): Ghl {
   const lagging = new Map<string, Lagging>();
-  const settings = (): GhlSettings => state.settings.get('settings') ?? ghlDefaults;
+  const settings = (): GhlSettings => ({ ...ghlDefaults, ...state.settings.get('settings') });
   const lag = (id: string, at: number): void => {
     const { searchLagMs } = settings();
     if (searchLagMs > 0) lagging.set(id, { until: at + searchLagMs, before: state.contacts.get(id) });
@@ -30,9 +34,9 @@ export function createGhl(state: GhlState, deliveries: Deliveries, now: () => nu
   return {
     state,
     settings,
-    emit(type, fields) {
+    emit(type, locationId, fields) {
       const url = settings().webhookUrl;
-      if (!url) return;
+      if (!url || (locationId && !state.locations.get(locationId)?.installedAt)) return;
       const timestamp = new Date(now()).toISOString();
       const body = JSON.stringify({
         type,
@@ -65,14 +69,34 @@ export function createGhl(state: GhlState, deliveries: Deliveries, now: () => nu
 /** The contact that the path names, or GHL's refusal. */
 export function contactOf(ghl: Ghl, call: Call): Contact {
   const id = param(call, 'contactId');
+  return contactById(ghl, call, id);
+}
+
+export function contactById(ghl: Ghl, call: Call, id: string): Contact {
   const contact = ghl.state.contacts.get(id);
-  if (!contact) throw contactNotFound(id);
+  if (!contact || !sees(call, contact)) throw contactNotFound(id);
   return contact;
 }
 
-/** Refuses every location but the sandbox's own; a missing one is refused alike (reference/ghl.md 3.5). */
-export function checkLocation(id: unknown): void {
-  if (id !== locationId) throw noAccessToLocation();
+/** The location of that id, if the call's token opens it. A missing id is refused like a wrong one (reference/ghl.md 3.5). */
+export function locationAt(ghl: Ghl, call: Call, id: unknown): Location {
+  const location = typeof id === 'string' ? ghl.state.locations.get(id) : undefined;
+  if (!location || !reaches(call, location)) throw noAccessToLocation();
+  return location;
+}
+
+function reaches({ actor, reach }: Call, { id, companyId }: Location): boolean {
+  return actor === 'user' || reach.locationId === id || reach.companyId === companyId;
+}
+
+/** Whether the call's token sees a record of that location. */
+export function sees({ actor, reach }: Call, record: { locationId: string }): boolean {
+  return actor === 'user' || reach.locationId === record.locationId;
+}
+
+/** The records of the location that `id` names. */
+export function inLocation<T extends { locationId: string }>(records: readonly T[], { id }: { id: string }): T[] {
+  return records.filter((record) => record.locationId === id);
 }
 
 export function actorship(ghl: Ghl, call: Call): Actorship {
@@ -82,8 +106,9 @@ export function actorship(ghl: Ghl, call: Call): Actorship {
 }
 
 /** A tag that the location does not know is made known to it. */
-export function ensureLocationTags(ghl: Ghl, names: readonly string[]): void {
+export function ensureLocationTags(ghl: Ghl, locationId: string, names: readonly string[]): void {
   for (const name of names) {
-    if (ghl.state.tags.by('name', name).length === 0) ghl.state.tags.put({ id: newGhlId(), name, locationId });
+    const known = ghl.state.tags.by('name', name).some((tag) => tag.locationId === locationId);
+    if (!known) ghl.state.tags.put({ id: newGhlId(), name, locationId });
   }
 }

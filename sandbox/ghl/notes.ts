@@ -4,16 +4,6 @@ import { type Answer, bodyFields, type Call, type Fields, type Operation, param,
 import { recordNotFound } from './errors.ts';
 import { contactOf, type Ghl } from './ghl.ts';
 import type { Note } from './state.ts';
-import { type Rules, validate } from './validate.ts';
-
-const updateRules: Rules = {
-  body: { kind: 'string' },
-  userId: { kind: 'string', nullable: true },
-  title: { kind: 'string' },
-  color: { kind: 'string' },
-  pinned: { kind: 'boolean' },
-};
-const createRules: Rules = { ...updateRules, body: { kind: 'string', required: true } };
 
 const read = { effect: 'read', scope: 'contacts.readonly' } as const;
 const write = { effect: 'write', scope: 'contacts.write' } as const;
@@ -38,12 +28,12 @@ function list(ghl: Ghl, call: Call): Answer {
 
 function create(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call);
-  validate(body, createRules);
   // An app that leaves userId out makes a note by nobody.
   const writer = call.actor === 'user' ? (ghl.state.users.all()[0]?.id ?? null) : null;
+  const contact = contactOf(ghl, call);
   const note = ghl.state.notes.put({
     id: newGhlId(),
-    contactId: contactOf(ghl, call).id,
+    contactId: contact.id,
     body: String(body['body']),
     userId: textOf(body['userId']) ?? writer,
     title: textOf(body['title']),
@@ -51,26 +41,25 @@ function create(ghl: Ghl, call: Call): Answer {
     pinned: body['pinned'] === true,
     dateAdded: new Date(call.now).toISOString(),
   });
-  ghl.emit('NoteCreate', noteEvent(note));
+  ghl.emit('NoteCreate', contact.locationId, noteEvent(note));
   return answer(201, note);
 }
 
 function update(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call);
-  validate(body, updateRules);
   const before = noteOf(ghl, call);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const note: Note = { ...before, ...given };
   if (isDeepStrictEqual(before, note)) return answer(200, before);
   ghl.state.notes.put(note);
-  ghl.emit('NoteUpdate', noteEvent(note));
+  ghl.emit('NoteUpdate', contactOf(ghl, call).locationId, noteEvent(note));
   return answer(200, note);
 }
 
 function remove(ghl: Ghl, call: Call): Answer {
   const note = noteOf(ghl, call);
   ghl.state.notes.delete(note.id);
-  ghl.emit('NoteDelete', noteEvent(note));
+  ghl.emit('NoteDelete', contactOf(ghl, call).locationId, noteEvent(note));
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: note.id };
 }
 

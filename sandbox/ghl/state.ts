@@ -1,4 +1,7 @@
 import type { Collection, Store } from '../store.ts';
+import type { Code, CustomValue, Location, Named, RecurringTask, Template, Token, User } from './account-state.ts';
+import { type CalendarState, openCalendarState } from './calendar-state.ts';
+import { openOpportunityState, type OpportunityState } from './opportunity-state.ts';
 
 type Texts<K extends string> = { [P in K]?: string | undefined };
 
@@ -37,6 +40,10 @@ export type Contact = Texts<ContactTextField> & {
   customFields: CustomFieldValue[];
   additionalEmails: { email: string }[];
   additionalPhones: { phone: string }[];
+  followers?: string[];
+  businessId?: string | null;
+  campaignIds?: string[];
+  workflowIds?: string[];
   dateAdded: string;
   dateUpdated: string;
   createdBy: Actorship;
@@ -83,15 +90,6 @@ export type CustomField = {
   standard: boolean;
 };
 
-export type User = {
-  id: string;
-  firstName: string;
-  lastName: string;
-  email: string;
-  phone: string;
-  role: 'admin' | 'user';
-};
-
 export type GhlSettings = {
   id: 'settings';
   webhookUrl?: string | undefined;
@@ -104,6 +102,8 @@ export type GhlSettings = {
   dedupeOrder: ('email' | 'phone')[];
   /** Scopes that the token does not have. */
   missingScopes: string[];
+  /** How long a new access token is good. */
+  tokenLifetimeS: number;
 };
 
 export const ghlDefaults: GhlSettings = {
@@ -113,18 +113,29 @@ export const ghlDefaults: GhlSettings = {
   allowDuplicateContact: false,
   dedupeOrder: ['email', 'phone'],
   missingScopes: [],
+  tokenLifetimeS: 86_399,
 };
 
 /** Everything GoHighLevel remembers. */
-export type GhlState = {
-  contacts: Collection<Contact>;
-  tasks: Collection<Task>;
-  notes: Collection<Note>;
-  tags: Collection<LocationTag>;
-  customFields: Collection<CustomField>;
-  users: Collection<User>;
-  settings: Collection<GhlSettings>;
-};
+export type GhlState = OpportunityState &
+  CalendarState & {
+    contacts: Collection<Contact>;
+    tasks: Collection<Task>;
+    notes: Collection<Note>;
+    tags: Collection<LocationTag>;
+    customFields: Collection<CustomField>;
+    customValues: Collection<CustomValue>;
+    recurringTasks: Collection<RecurringTask>;
+    templates: Collection<Template>;
+    campaigns: Collection<Named>;
+    workflows: Collection<Named>;
+    businesses: Collection<Named>;
+    locations: Collection<Location>;
+    users: Collection<User>;
+    tokens: Collection<Token>;
+    codes: Collection<Code>;
+    settings: Collection<GhlSettings>;
+  };
 
 export function openGhlState(store: Store): GhlState {
   return {
@@ -136,7 +147,18 @@ export function openGhlState(store: Store): GhlState {
     notes: store.collection<Note>('ghl.notes', { contactId: (note) => note.contactId }),
     tags: store.collection<LocationTag>('ghl.tags', { name: (tag) => tag.name }),
     customFields: store.collection<CustomField>('ghl.customFields', { fieldKey: (field) => field.fieldKey }),
-    users: store.collection<User>('ghl.users'),
+    customValues: store.collection('ghl.customValues'),
+    recurringTasks: store.collection('ghl.recurringTasks'),
+    templates: store.collection('ghl.templates'),
+    campaigns: store.collection('ghl.campaigns'),
+    workflows: store.collection('ghl.workflows'),
+    businesses: store.collection('ghl.businesses'),
+    locations: store.collection('ghl.locations'),
+    users: store.collection('ghl.users'),
+    tokens: store.collection<Token>('ghl.tokens', { refreshToken: (token) => token.refreshToken }),
+    codes: store.collection('ghl.codes'),
+    ...openOpportunityState(store),
+    ...openCalendarState(store),
     settings: store.collection<GhlSettings>('ghl.settings'),
   };
 }

@@ -1,15 +1,11 @@
 import { newGhlId } from '../ids.ts';
-import { type Answer, bodyFields, type Call, type Fields, type Operation, param } from '../operation.ts';
-import { locationId } from './constants.ts';
+import { type Answer, bodyFields, type Call, type Operation, param } from '../operation.ts';
+import type { Location } from './account-state.ts';
 import { toTags } from './contact-fields.ts';
 import { updateContact } from './contact-write.ts';
 import { badRequest, recordNotFound } from './errors.ts';
-import { checkLocation, contactOf, type Ghl } from './ghl.ts';
+import { contactOf, type Ghl, inLocation, locationAt, sees } from './ghl.ts';
 import type { LocationTag } from './state.ts';
-import { type Rules, validate } from './validate.ts';
-
-const tagsRules: Rules = { tags: { kind: 'string[]', required: true } };
-const nameRules: Rules = { name: { kind: 'string', required: true } };
 
 const contactWrite = { effect: 'write', scope: 'contacts.write' } as const;
 const read = { effect: 'read', scope: 'locations/tags.readonly' } as const;
@@ -53,25 +49,23 @@ function remove(ghl: Ghl, call: Call): Answer {
 }
 
 function namedTags(call: Call): string[] {
-  const body: Fields = bodyFields(call);
-  validate(body, tagsRules);
-  return toTags(body['tags'] as string[]);
+  return toTags((bodyFields(call) as { tags: string[] }).tags);
 }
 
 function list(ghl: Ghl, call: Call): Answer {
-  checkLocation(param(call, 'locationId'));
-  return { status: 200, body: { tags: ghl.state.tags.all() } };
+  const location = locationAt(ghl, call, param(call, 'locationId'));
+  return { status: 200, body: { tags: inLocation(ghl.state.tags.all(), location) } };
 }
 
 function create(ghl: Ghl, call: Call): Answer {
-  checkLocation(param(call, 'locationId'));
-  const name = newName(ghl, call);
-  return answer(201, ghl.state.tags.put({ id: newGhlId(), name, locationId }));
+  const location = locationAt(ghl, call, param(call, 'locationId'));
+  const name = newName(ghl, location, call);
+  return answer(201, ghl.state.tags.put({ id: newGhlId(), name, locationId: location.id }));
 }
 
 function rename(ghl: Ghl, call: Call): Answer {
   const tag = tagOf(ghl, call);
-  return answer(200, ghl.state.tags.put({ ...tag, name: newName(ghl, call) }));
+  return answer(200, ghl.state.tags.put({ ...tag, name: newName(ghl, { id: tag.locationId }, call) }));
 }
 
 function removeDefinition(ghl: Ghl, call: Call): Answer {
@@ -80,19 +74,18 @@ function removeDefinition(ghl: Ghl, call: Call): Answer {
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: tag.id };
 }
 
-function newName(ghl: Ghl, call: Call): string {
-  const body = bodyFields(call);
-  validate(body, nameRules);
-  const [name = ''] = toTags([String(body['name'])]);
-  if (ghl.state.tags.by('name', name).length > 0) throw badRequest('The tag name is already exist.');
+function newName(ghl: Ghl, location: Pick<Location, 'id'>, call: Call): string {
+  const [name = ''] = toTags([(bodyFields(call) as { name: string }).name]);
+  if (inLocation(ghl.state.tags.by('name', name), location).length > 0)
+    throw badRequest('The tag name is already exist.');
   return name;
 }
 
 function tagOf(ghl: Ghl, call: Call): LocationTag {
-  checkLocation(param(call, 'locationId'));
+  locationAt(ghl, call, param(call, 'locationId'));
   const id = param(call, 'tagId');
   const tag = ghl.state.tags.get(id);
-  if (!tag) throw recordNotFound('Tag', id);
+  if (!tag || !sees(call, tag)) throw recordNotFound('Tag', id);
   return tag;
 }
 

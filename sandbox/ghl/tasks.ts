@@ -1,43 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newGhlId } from '../ids.ts';
 import { type Answer, bodyFields, type Call, type Fields, type Operation, param, textOf } from '../operation.ts';
-import { locationId } from './constants.ts';
 import { badRequest, recordNotFound } from './errors.ts';
 import { displayName } from './contact-view.ts';
-import { checkLocation, contactOf, type Ghl } from './ghl.ts';
+import { contactOf, type Ghl, locationAt } from './ghl.ts';
 import type { Task } from './state.ts';
-import { type Rules, validate } from './validate.ts';
-
-const updateRules: Rules = {
-  title: { kind: 'string' },
-  body: { kind: 'string', nullable: true },
-  dueDate: { kind: 'date' },
-  completed: { kind: 'boolean' },
-  assignedTo: { kind: 'string', nullable: true },
-};
-const createRules: Rules = {
-  ...updateRules,
-  title: { kind: 'string', required: true },
-  dueDate: { kind: 'date', required: true },
-  completed: { kind: 'boolean', required: true },
-};
-const completedRules: Rules = { completed: { kind: 'boolean', required: true } };
-const searchRules: Rules = {
-  contactId: { kind: 'string[]' },
-  completed: { kind: 'boolean' },
-  assignedTo: { kind: 'string[]' },
-  query: { kind: 'string' },
-  limit: { kind: 'number' },
-  skip: { kind: 'number' },
-  businessId: { kind: 'string' },
-};
 
 const read = { effect: 'read', scope: 'contacts.readonly' } as const;
 const write = { effect: 'write', scope: 'contacts.write' } as const;
 const one = '/contacts/:contactId/tasks/:taskId';
 
 export function taskOperations(ghl: Ghl): Operation[] {
-  const change = (rules: Rules) => (call: Call) => update(ghl, call, rules);
+  const change = (call: Call): Answer => update(ghl, call);
   return [
     {
       name: 'ghl.task.list',
@@ -54,8 +28,8 @@ export function taskOperations(ghl: Ghl): Operation[] {
       run: (call) => create(ghl, call),
     },
     { name: 'ghl.task.get', method: 'GET', path: one, ...read, run: (call) => answer(200, taskOf(ghl, call)) },
-    { name: 'ghl.task.update', method: 'PUT', path: one, ...write, run: change(updateRules) },
-    { name: 'ghl.task.complete', method: 'PUT', path: `${one}/completed`, ...write, run: change(completedRules) },
+    { name: 'ghl.task.update', method: 'PUT', path: one, ...write, run: change },
+    { name: 'ghl.task.complete', method: 'PUT', path: `${one}/completed`, ...write, run: change },
     { name: 'ghl.task.delete', method: 'DELETE', path: one, ...write, run: (call) => remove(ghl, call) },
     {
       name: 'ghl.task.search',
@@ -75,11 +49,11 @@ function list(ghl: Ghl, call: Call): Answer {
 
 function create(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call);
-  validate(body, createRules);
   const at = new Date(call.now).toISOString();
+  const contact = contactOf(ghl, call);
   const task = ghl.state.tasks.put({
     id: newGhlId(),
-    contactId: contactOf(ghl, call).id,
+    contactId: contact.id,
     title: String(body['title']),
     body: textOf(body['body']),
     assignedTo: textOf(body['assignedTo']),
@@ -90,14 +64,13 @@ function create(ghl: Ghl, call: Call): Answer {
   });
   // The real TaskCreate lacks contactId and body, unlike its documentation (#332).
   const { contactId: _contactId, body: _body, ...fields } = taskEvent(task);
-  ghl.emit('TaskCreate', fields);
+  ghl.emit('TaskCreate', contact.locationId, fields);
   return answer(201, task);
 }
 
 /** No event tells of an edit or of a task opened again: only completing does (reference/ghl.md 5.5). */
-function update(ghl: Ghl, call: Call, rules: Rules): Answer {
+function update(ghl: Ghl, call: Call): Answer {
   const body = bodyFields(call);
-  validate(body, rules);
   const before = taskOf(ghl, call);
   const after: Task = {
     ...before,
@@ -109,21 +82,20 @@ function update(ghl: Ghl, call: Call, rules: Rules): Answer {
   };
   if (isDeepStrictEqual(before, after)) return answer(200, before);
   const task = ghl.state.tasks.put({ ...after, dateUpdated: new Date(call.now).toISOString() });
-  if (task.completed && !before.completed) ghl.emit('TaskComplete', taskEvent(task));
+  if (task.completed && !before.completed) ghl.emit('TaskComplete', contactOf(ghl, call).locationId, taskEvent(task));
   return answer(200, task);
 }
 
 function remove(ghl: Ghl, call: Call): Answer {
   const task = taskOf(ghl, call);
   ghl.state.tasks.delete(task.id);
-  ghl.emit('TaskDelete', taskEvent(task));
+  ghl.emit('TaskDelete', contactOf(ghl, call).locationId, taskEvent(task));
   return { status: 200, body: { succeded: true, succeeded: true }, recordId: task.id };
 }
 
 function search(ghl: Ghl, call: Call): Answer {
-  checkLocation(param(call, 'locationId'));
+  const location = locationAt(ghl, call, param(call, 'locationId'));
   const body = bodyFields(call);
-  validate(body, searchRules);
   const [limit, skip] = [Number(body['limit'] ?? 25), Number(body['skip'] ?? 0)];
   if (limit < 1 || limit > 100) throw badRequest('limit must not be greater than 100');
   const contactIds = body['contactId'] as string[] | undefined;
@@ -131,6 +103,7 @@ function search(ghl: Ghl, call: Call): Answer {
   const query = textOf(body['query'])?.toLowerCase();
   const found = ghl.state.tasks
     .all()
+    .filter((task) => ghl.state.contacts.get(task.contactId)?.locationId === location.id)
     .filter((task) => !contactIds || contactIds.includes(task.contactId))
     .filter((task) => body['completed'] === undefined || task.completed === body['completed'])
     .filter((task) => !assignees || assignees.includes(task.assignedTo ?? ''))
@@ -170,8 +143,8 @@ function searchView(ghl: Ghl, task: Task): Fields {
   return {
     _id: id,
     ...fields,
-    locationId,
-    businessId: null,
+    locationId: contact?.locationId ?? null,
+    businessId: contact?.businessId ?? null,
     deleted: false,
     status: task.completed ? 'completed' : 'incompleted',
     statusGroup: task.completed ? 'completed' : 'incompleted',

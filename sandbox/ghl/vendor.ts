@@ -1,17 +1,29 @@
 import type { FastifyRequest } from 'fastify';
-import { type Answer, type Operation, Refusal } from '../operation.ts';
-import type { Quota } from '../quota.ts';
+import type { Answer, Operation, Reach } from '../operation.ts';
+import { Refusal } from '../operation.ts';
+import type { Quota, Quotas } from '../quota.ts';
 import { type VendorRules, withTraceId } from '../vendor-server.ts';
+import { allCalendarOperations } from './calendars/index.ts';
+import { contactBulkOperations } from './contact-bulk.ts';
+import { contactMembershipOperations } from './contact-memberships.ts';
 import { contactOperations } from './contacts.ts';
 import { contactSearchOperation } from './contact-search.ts';
 import { customFieldOperations } from './custom-fields.ts';
-import { privateToken } from './constants.ts';
+import { locationId } from './constants.ts';
+import { customValueOperations } from './custom-values.ts';
 import { badRequest, unauthorized } from './errors.ts';
 import type { Ghl } from './ghl.ts';
-import { locationAndUserOperations } from './locations-and-users.ts';
+import { admitted, grantOf } from './grants.ts';
+import { locationOperations } from './locations.ts';
 import { noteOperations } from './notes.ts';
 import { tagOperations } from './tags.ts';
+import { oauthOperations } from './oauth.ts';
+import { allOpportunityOperations } from './opportunities/index.ts';
+import { recurringTaskOperations } from './recurring-tasks.ts';
+import type { RequestCheck } from './request-check.ts';
 import { taskOperations } from './tasks.ts';
+import { templateOperations } from './templates.ts';
+import { userOperations } from './users.ts';
 
 const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21']);
 
@@ -20,22 +32,32 @@ export function ghlOperations(ghl: Ghl): Operation[] {
   return [
     contactSearchOperation(ghl),
     ...contactOperations(ghl),
+    ...contactMembershipOperations(ghl),
+    ...contactBulkOperations(ghl),
     ...taskOperations(ghl),
     ...noteOperations(ghl),
     ...tagOperations(ghl),
     ...customFieldOperations(ghl),
-    ...locationAndUserOperations(ghl),
+    ...customValueOperations(ghl),
+    ...recurringTaskOperations(ghl),
+    ...templateOperations(ghl),
+    ...allOpportunityOperations(ghl),
+    ...allCalendarOperations(ghl),
+    ...locationOperations(ghl),
+    ...userOperations(ghl),
+    ...oauthOperations(ghl),
   ];
 }
 
-export function ghlVendor(ghl: Ghl, quota: Quota): VendorRules {
+export function ghlVendor(ghl: Ghl, quotas: Quotas, check: RequestCheck): VendorRules {
   const operations = ghlOperations(ghl);
   return {
     name: 'ghl',
     relaxedPaths: false,
     operations,
-    admit: (request, operation, now) => admit(ghl, quota, request, operation, now),
-    headers: (now) => rateLimitHeaders(quota, now),
+    admit: (request, operation, now) => admit(ghl, quotas, request, operation, now),
+    check,
+    headers: (request, now) => rateLimitHeaders(quotaOf(ghl, quotas, request, now), now),
     dress: withTraceId,
     unknownRoute: (request) => unknownRoute(operations, request),
     badJson: () => ({
@@ -45,21 +67,19 @@ export function ghlVendor(ghl: Ghl, quota: Quota): VendorRules {
   };
 }
 
-function admit(ghl: Ghl, quota: Quota, request: FastifyRequest, operation: Operation, now: number): Answer | undefined {
-  try {
-    checkCredentials(ghl, request, operation);
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer;
-    throw error;
-  }
+function admit(ghl: Ghl, quotas: Quotas, request: FastifyRequest, operation: Operation, now: number): Reach {
+  const reach = operation.level === 'anyone' ? {} : checkCredentials(ghl, request, operation, now);
   // No Retry-After: none was ever observed (reference/ghl.md 4).
-  return quota.take(now) ? undefined : { status: 429, body: { statusCode: 429, message: 'Too Many Requests' } };
+  if (!quotaOf(ghl, quotas, request, now).take(now)) {
+    throw new Refusal({ status: 429, body: { statusCode: 429, message: 'Too Many Requests' } });
+  }
+  return reach;
 }
 
-function checkCredentials(ghl: Ghl, request: FastifyRequest, operation: Operation): void {
+function checkCredentials(ghl: Ghl, request: FastifyRequest, operation: Operation, now: number): Reach {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !token || !/^(pit-|eyJ)/.test(token)) throw unauthorized('Invalid JWT');
-  if (token !== privateToken) throw unauthorized('Invalid token: access token is invalid');
+  const reach = admitted(ghl, token, operation, now);
   const version = request.headers['version'];
   if (version === undefined) throw unauthorized('version header was not found.');
   if (version === 'v3')
@@ -68,6 +88,13 @@ function checkCredentials(ghl: Ghl, request: FastifyRequest, operation: Operatio
   if (operation.scope && ghl.settings().missingScopes.includes(operation.scope)) {
     throw unauthorized('The token is not authorized for this scope.');
   }
+  return reach;
+}
+
+/** Each location and the company have limits of their own (reference/ghl.md 4); what has no token counts with the well-known location. */
+function quotaOf(ghl: Ghl, quotas: Quotas, request: FastifyRequest, now: number): Quota {
+  const grant = grantOf(ghl, (request.headers.authorization ?? '').split(' ')[1] ?? '', now);
+  return quotas.of(grant?.locationId ?? grant?.companyId ?? locationId);
 }
 
 function rateLimitHeaders(quota: Quota, now: number): Record<string, string> {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, bodyFields, type Call, type Fields, isFields, type Operation, textOf } from '../operation.ts';
+import { type Answer, bodyFields, type Call, type Fields, type Operation, textOf } from '../operation.ts';
 import { findMember, type Found, part, programByText } from './lookup.ts';
 import { blankMember, given, memberFields, whyWrong } from './models.ts';
 import {
@@ -42,20 +42,6 @@ export function memberOperations(rock: Rock): Operation[] {
     },
     { name: 'rr.member.remove', method: 'POST', ...removal },
     { name: 'rr.member.remove', method: 'DELETE', ...removal },
-    {
-      name: 'rr.member.stats',
-      method: 'GET',
-      path: '/api/memberstats/getsingle',
-      effect: 'read',
-      run: (call) => stats(rock, call),
-    },
-    {
-      name: 'rr.member.access-urls',
-      method: 'POST',
-      path: '/api/memberaccessurls',
-      effect: 'read',
-      run: (call) => accessUrls(rock, call),
-    },
   ];
 }
 
@@ -107,24 +93,37 @@ function create(rock: Rock, call: Call): Answer {
     throw invalid(Object.fromEntries(missing.map((name) => [`newMember.${name}`, `The ${name} field is required.`])));
   const program = rock.state.programs.get(String(body['programId']).toLowerCase());
   if (!program) throw refusal(400, 'Program not found.');
-  const code = textOf(body['referralCode']) || randomBytes(4).toString('hex').toUpperCase();
+  const code = textOf(body['referralCode']) || newCode();
   if (rock.state.members.by('referralCode', code.toLowerCase()).length > 0) throw refusal(400, codeTaken);
   const wrong = whyWrong(given(body, memberFields));
   if (wrong) throw refusal(400, wrong);
   refuseDuplicate(rock, program.id, String(body['email']));
+  const member = addMember(rock, program.id, { ...body, referralCode: code }, call.now);
+  return {
+    status: 201,
+    body: { message: 'Member Added', member: memberView(rock, member) },
+    recordId: member.id,
+  };
+}
+
+/** Stores a new member and fires MemberAdd; past the plan's limit it is a disabled one. Without a code it gets one. */
+export function addMember(rock: Rock, programId: string, fields: Fields, now: number): Member {
   const atLimit = rock.state.members.size >= rock.settings().memberLimit;
   const member = rock.state.members.put({
     ...blankMember,
-    ...given(body, memberFields),
+    referralCode: newCode(),
+    ...given(fields, memberFields),
     id: randomUUID(),
-    programId: program.id,
-    referralCode: code,
-    createDt: rockDate(call.now),
+    programId,
+    createDt: rockDate(now),
     ...(atLimit && { disabledFlag: true, disabledReason: 'MemberLimitHit' }),
   });
-  const view = memberView(rock, member);
-  rock.emit('MemberAdd', hookBody(view));
-  return { status: 201, body: { message: 'Member Added', member: view }, recordId: member.id };
+  rock.emit('MemberAdd', hookBody(memberView(rock, member)));
+  return member;
+}
+
+function newCode(): string {
+  return randomBytes(4).toString('hex').toUpperCase();
 }
 
 function refuseDuplicate(rock: Rock, programId: string, email: string): void {
@@ -177,49 +176,4 @@ function remove(rock: Rock, call: Call): Answer {
     return { id: member.id, result: { query, resultInfo: removedWell() } };
   });
   return { status: 200, body: results.map(({ result }) => result), recordId: results[0]?.id };
-}
-
-function stats(rock: Rock, call: Call): Answer {
-  const member = membersByText(rock, queryOf(call, 'query') ?? '')[0];
-  if (!member) throw refusal(404, 'Member not found.');
-  const counters = memberCounters(rock, member);
-  const body = {
-    activatedDate: member.activatedDate,
-    lastActiveDate: member.activatedDate,
-    memberShares: member.emailShares + member.socialShares,
-    memberViews: member.views,
-    referralsCount: counters['referrals'],
-    referralsPending: counters['referralsPending'],
-    referralsQualified: counters['referralsQualified'],
-    referralsApproved: counters['referralsApproved'],
-    rewardsCount: counters['rewards'],
-    rewardAmountTotal: counters['rewardAmountTotal'],
-    rewardsPendingAmount: counters['rewardsPendingAmount'],
-    rewardsIssuedAmount: counters['rewardsIssuedAmount'],
-  };
-  return { status: 200, body };
-}
-
-function accessUrls(rock: Rock, call: Call): Answer {
-  const asked = bodyFields(call)['memberQuery'];
-  const member = isFields(asked) ? memberOfQuery(rock, asked) : membersByText(rock, textOf(asked) ?? '')[0];
-  if (!member) throw refusal(404, 'Member not found.');
-  const share = `https://brightside.referralrock.example/l/${member.referralCode}`;
-  const portal = `${share}/access/${randomBytes(8).toString('hex')}`;
-  const body = {
-    referralCode: member.referralCode,
-    portalUrl: portal,
-    shareUrl: share,
-    shareEmbedUrl: `${portal}/share`,
-    fullEmbedUrl: `${portal}/embed`,
-    webShareUrl: `${share}?s=web`,
-    smsShareUrl: `${share}?s=sms`,
-    whatsAppShareUrl: `${share}?s=whatsapp`,
-  };
-  return { status: 200, body };
-}
-
-function memberOfQuery(rock: Rock, query: Fields): Member | undefined {
-  const found = findMember(rock, query);
-  return 'record' in found ? found.record : undefined;
 }

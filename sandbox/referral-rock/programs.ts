@@ -1,9 +1,9 @@
 import type { Answer, Call, Operation } from '../operation.ts';
 import { programByText } from './lookup.ts';
 import { pageOf, queryOf, refusal, type Rock } from './rock.ts';
-import { programView, rewardView } from './views.ts';
+import { programView } from './views.ts';
 
-/** Programs, their reward rules, and payouts: what the API only reads. */
+/** Programs and their reward rules: the API only reads them. */
 export function programOperations(rock: Rock): Operation[] {
   return [
     { name: 'rr.program.list', method: 'GET', path: '/api/programs', effect: 'read', run: (call) => list(rock, call) },
@@ -20,21 +20,6 @@ export function programOperations(rock: Rock): Operation[] {
       path: '/api/rewardrules',
       effect: 'read',
       run: (call) => rules(rock, call),
-    },
-    { name: 'rr.payout.list', method: 'GET', path: '/api/payouts', effect: 'read', run: () => payouts(rock) },
-    {
-      name: 'rr.payout.pending',
-      method: 'GET',
-      path: '/api/payouts/pending',
-      effect: 'read',
-      run: () => pending(rock),
-    },
-    {
-      name: 'rr.transaction.list',
-      method: 'GET',
-      path: '/api/payouts/transactions',
-      effect: 'read',
-      run: () => transactions(rock),
     },
   ];
 }
@@ -68,44 +53,4 @@ function rules(rock: Rock, call: Call): Answer {
     ruleEndDate: null,
   }));
   return { status: 200, body: rewardRules };
-}
-
-function payouts(rock: Rock): Answer {
-  const payoutPrograms = rock.state.programs.all().map((program) => program.id);
-  return { status: 200, body: rock.state.payouts.all().map((payout) => ({ ...payout, payoutPrograms })) };
-}
-
-/** The letter case of these names is mixed in the real answers, too. */
-function pending(rock: Rock): Answer {
-  const open = rock.state.rewards.all().filter((reward) => reward.status === 'Pending');
-  const body = open.map((reward) => {
-    const { recipientId, recipientName, type, payoutDescription } = rewardView(rock, reward);
-    const member = rock.state.members.get(reward.memberId);
-    return {
-      amount: reward.amount,
-      Description: payoutDescription,
-      memberId: reward.memberId,
-      memberName: member ? `${member.firstName} ${member.lastName}` : '',
-      payoutId: reward.payoutId,
-      recipientId,
-      RecipientName: recipientName,
-      RecipientType: type,
-      rewardCount: 1,
-    };
-  });
-  return { status: 200, body };
-}
-
-function transactions(rock: Rock): Answer {
-  const body = rock.state.transactions.all().map(({ id, amount, createDate, recipientId }) => ({
-    id,
-    amount,
-    createDate,
-    status: 'Complete',
-    recipientId,
-    transactionType: 'Reward',
-    transactionDestination: 'Manual',
-    externalIdentifier: '',
-  }));
-  return { status: 200, body };
 }

@@ -146,7 +146,7 @@ function update(rock: Rock, call: Call): Answer {
   for (const item of items) checkModel(part(item, 'referral'));
   const results = items.map((item) => {
     const query = part(item, 'query');
-    const found = change(rock, findReferral(rock, query), part(item, 'referral'), call);
+    const found = changeReferral(rock, findReferral(rock, query), part(item, 'referral'), call);
     if ('why' in found) return { id: undefined, result: { query, referral: null, resultInfo: failedWith(found.why) } };
     const { record } = found;
     return { id: record.id, result: { query, referral: referralView(rock, record), resultInfo: succeeded() } };
@@ -165,7 +165,12 @@ function setStatus(rock: Rock, call: Call): Answer {
   const body = bodyFields(call);
   const { referralId, status, amount, publicNote } = body;
   if (!textOf(referralId) || !textOf(status)) throw refusal(400, 'referralId and status are required.');
-  const found = change(rock, findReferral(rock, { primaryInfo: { referralId } }), { status, amount, publicNote }, call);
+  const found = changeReferral(
+    rock,
+    findReferral(rock, { primaryInfo: { referralId } }),
+    { status, amount, publicNote },
+    call,
+  );
   if ('why' in found) throw refusal(400, found.why);
   return {
     status: 200,
@@ -175,7 +180,7 @@ function setStatus(rock: Rock, call: Call): Answer {
 }
 
 /** Only what is passed changes; a forbidden status leaves the whole referral as it was. */
-function change(rock: Rock, found: Found<Referral>, fields: Fields, call: Call): Found<Referral> {
+export function changeReferral(rock: Rock, found: Found<Referral>, fields: Fields, call: Call): Found<Referral> {
   if ('why' in found) return found;
   const before = found.record;
   const status = statusOf(fields['status']) ?? before.status;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { randomUUID } from 'node:crypto';
 import { type Answer, bodyFields, type Call, type Fields, isFields, type Operation, textOf } from '../operation.ts';
 import { findMember, findReferral, part, programByText, programIdOf } from './lookup.ts';
 import { membersByText } from './members.ts';
+import { isEligible, issueReward } from './reward-issue.ts';
 import { addReward } from './reward-rules.ts';
 import {
   bodyList,
@@ -173,7 +173,7 @@ function remove(rock: Rock, call: Call): Answer {
   return { status: 200, body: results, recordId: textOf(ids[0]) };
 }
 
-/** Pays: the reward becomes Issued once, and a payout transaction is booked. */
+/** Pays once. */
 function issue(rock: Rock, call: Call): Answer {
   const { rewardId, note } = bodyFields(call);
   const before = rock.state.rewards.get(textOf(rewardId) ?? '');
@@ -184,28 +184,8 @@ function issue(rock: Rock, call: Call): Answer {
     recordId: reward.id,
   });
   if (before.status === 'Issued') return answer(before, failedWith('The reward has already been issued.'));
-  const eligible = before.eligibilityDate === null || Date.parse(before.eligibilityDate) <= call.now;
-  if (!eligible && queryOf(call, 'overrideIneligible')?.toLowerCase() !== 'true') {
+  if (!isEligible(before, call.now) && queryOf(call, 'overrideIneligible')?.toLowerCase() !== 'true') {
     return answer(before, failedWith('The reward is not eligible yet.'));
   }
-  const at = rockDate(call.now);
-  const reward = rock.state.rewards.put({
-    ...before,
-    status: 'Issued',
-    issueDate: at,
-    updateDate: at,
-    completeNote: textOf(note) ?? '',
-  });
-  const recipientId = reward.referralId && reward.type === 'Referral' ? reward.referralId : reward.memberId;
-  rock.state.transactions.put({
-    id: randomUUID(),
-    rewardId: reward.id,
-    amount: reward.amount,
-    createDate: at,
-    recipientId,
-  });
-  const body = hookBody(rewardView(rock, reward));
-  rock.emit('RewardUpdate', body);
-  rock.emit('RewardIssue', body);
-  return answer(reward, succeeded());
+  return answer(issueReward(rock, before, textOf(note) ?? '', call.now).reward, succeeded());
 }

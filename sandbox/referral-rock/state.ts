@@ -9,6 +9,8 @@ export type Program = {
   isDefault: boolean;
   memberOffer: string;
   referralOffer: string;
+  /** "Preload New Customers": a customer fed in becomes a member. */
+  preloadsCustomers?: boolean;
 };
 
 /** Referral Rock's models hold '' for a missing text and null for a missing date. */
@@ -130,6 +132,15 @@ export type ReferralAction = {
   externalIdentifier: string;
   createDate: string;
 };
+/** Somebody who waits for an invitation. */
+export type Invite = {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  contactType: string;
+  createDate: string;
+};
 export type Hook = { id: string; target_url: string; event: string };
 export type Transaction = { id: string; rewardId: string; amount: number; createDate: string; recipientId: string };
 
@@ -152,6 +163,7 @@ export type RockState = {
   payouts: Collection<Payout>;
   transactions: Collection<Transaction>;
   actions: Collection<ReferralAction>;
+  invites: Collection<Invite>;
   hooks: Collection<Hook>;
   /** Ids are addresses in lower case. */
   unsubscribed: Collection<{ id: string }>;
@@ -185,6 +197,7 @@ export function openRockState(store: Store): RockState {
     actions: store.collection<ReferralAction>('rr.actions', {
       externalIdentifier: (action) => action.externalIdentifier,
     }),
+    invites: store.collection<Invite>('rr.invites', { email: (invite) => lower(invite.email) }),
     hooks: store.collection<Hook>('rr.hooks', { event: (hook) => hook.event }),
     unsubscribed: store.collection('rr.unsubscribed'),
     settings: store.collection<RockSettings>('rr.settings'),

@@ -115,7 +115,7 @@ export function rewardView(rock: Rock, reward: Reward): Fields {
 
 export function programView(program: Program): Fields {
   const url = `https://brightside.referralrock.example/promotion/${program.id}`;
-  const { isDefault: _isDefault, ...fields } = program;
+  const { isDefault: _isDefault, preloadsCustomers: _preloads, ...fields } = program;
   return { ...fields, directUrl: url, widgetUrl: `${url}/widget` };
 }
 

@@ -20,7 +20,20 @@ export function plantAccounts(ghl: GhlState, rock: RockState): void {
   ] as const;
   names.forEach(([firstName, lastName, role], n) => {
     const email = `${firstName.toLowerCase()}@brightside.example`;
-    ghl.users.put({ id: userIds[n] ?? '', firstName, lastName, email, phone: `+1512555020${n}`, role });
+    ghl.users.put({
+      id: userIds[n] ?? '',
+      firstName,
+      lastName,
+      email,
+      phone: `+1512555020${n}`,
+      extension: '',
+      type: 'account',
+      role,
+      locationIds: [locationId],
+      permissions: {},
+      scopes: [],
+      dateAdded: '2025-01-06T15:00:00.000Z',
+    });
   });
   plantPrograms(rock);
   rock.payouts.put({ id: payoutId, description: 'Gift card', payoutType: 'Manual' });
@@ -36,6 +49,7 @@ function plantPrograms(rock: RockState): void {
     type: 'Form',
     isActive: true,
     isDefault: true,
+    preloadsCustomers: true,
     memberOffer: '$50 gift card for each friend who becomes a customer',
     referralOffer: '10 % off the first service',
   });

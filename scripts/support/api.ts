@@ -33,15 +33,33 @@ export async function getFromApi<T>(
   }
 }
 
+/** Posts JSON to /api; answers the body also of a 502, by which the API passes a vendor's refusal on. Throws as `getFromApi`. */
+export async function postToApi<T>(settings: Settings, path: string, body: object): Promise<T> {
+  try {
+    const answer = await got.post(`${bridgeUrl(settings)}/api/${path}`, {
+      json: body,
+      headers: { authorization: `Bearer ${adminToken(settings)}` },
+      retry: { limit: 0 },
+      throwHttpErrors: false,
+    });
+    if (answer.ok || answer.statusCode === 502) return JSON.parse(answer.body) as T;
+    throw refused(answer.statusCode, answer.body);
+  } catch (error) {
+    throw asCommandError(error, bridgeUrl(settings));
+  }
+}
+
 /** What a failed request means to the person at the terminal. */
 export function asCommandError(error: unknown, bridge: string): Error {
-  if (error instanceof HTTPError) {
-    const hint = error.response.statusCode === 401 ? ' (is ROCKBRIDGE_ADMIN_TOKEN that of the running bridge?)' : '';
-    return new CommandError(`The bridge answered ${error.response.statusCode}: ${wordsOf(error.response.body)}${hint}`);
-  }
+  if (error instanceof HTTPError) return refused(error.response.statusCode, error.response.body);
   if (error instanceof RequestError)
     return new CommandError(`There is no bridge at ${bridge} (${error.code}): start it with npm start`);
   return error as Error;
+}
+
+function refused(status: number, body: unknown): CommandError {
+  const hint = status === 401 ? ' (is ROCKBRIDGE_ADMIN_TOKEN that of the running bridge?)' : '';
+  return new CommandError(`The bridge answered ${status}: ${wordsOf(body)}${hint}`);
 }
 
 function wordsOf(body: unknown): string {

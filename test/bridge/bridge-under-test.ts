@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { Caller } from '../../bridge/caller.ts';
 import { createBridge, type TemporalState } from '../../bridge/server.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -30,7 +31,7 @@ export interface Answer {
 }
 
 /** A bridge on `database` that trusts two keys, as during GHL's change of keys, and signs with the second. */
-export function startBridge(database: Database): BridgeUnderTest {
+export function startBridge(database: Database, call: Caller = refuseCall): BridgeUnderTest {
   const retired = generateKeyPairSync('ed25519');
   const current = generateKeyPairSync('ed25519');
   const registry = new Registry();
@@ -46,6 +47,7 @@ export function startBridge(database: Database): BridgeUnderTest {
       addressKey: ADDRESS_KEY,
     },
     relay: { nudge: () => void (nudges += 1) },
+    call,
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     metrics: registry,
   });
@@ -73,6 +75,8 @@ export function startBridge(database: Database): BridgeUnderTest {
       answerOf(await server.inject({ url, headers: token ? { authorization: `Bearer ${token}` } : {} })),
   };
 }
+
+const refuseCall: Caller = () => Promise.reject(new Error('Temporal is away'));
 
 function answerOf(response: { statusCode: number; body: string; headers: Record<string, unknown> }): Answer {
   const isJson = String(response.headers['content-type']).startsWith('application/json');

@@ -10,7 +10,11 @@ const seen = (highlights: Partial<Highlights> = {}, version = 4): Partial<LinkSt
   seen: { highlights: { status: 'pending', note: '', publicNote: '', ...highlights }, version },
 });
 const factsOf = (link: LinkState): Pick<Fact, 'key' | 'data'>[] =>
-  newFacts(connection, link).map(({ key, data: { highlights: _, ...data } }) => ({ key, data }));
+  newFacts(connection, link).map(({ key, data }) => {
+    const { highlights, ...rest } = data;
+    assert.deepEqual(highlights, highlightsOf(link));
+    return { key, data: rest };
+  });
 
 const line = { reference: 'rb:7KQ2ZD3M', kind: 'task', text: 'Call', dueDate: null, done: false } as const;
 

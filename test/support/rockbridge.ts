@@ -7,6 +7,7 @@ import got from 'got';
 import { Registry } from 'prom-client';
 import type { Timing } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
+import { createCaller } from '../../bridge/caller.ts';
 import { createDoorbell } from '../../bridge/doorbell.ts';
 import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
@@ -107,6 +108,7 @@ export class RunningRockbridge {
         addressKey,
       },
       relay,
+      call: createCaller(client),
       log,
       metrics: new Registry(),
     });

@@ -58,7 +58,7 @@ describe('calling a vendor', () => {
       );
       assert.equal(
         received[0]?.url,
-        '/contacts/search/duplicate?locationId=l1&email=jane%2Brr%40example.com&number=%2B14155550123',
+        '/contacts/search/duplicate?locationId=l1&number=%2B14155550123&email=jane%2Brr%40example.com',
       );
       assert.equal(answer.contact, null);
     });
@@ -102,7 +102,7 @@ describe('calling a vendor', () => {
         { contactId: 'c1', title: 't', completed: false, dueDate: '2026-12-01' },
         /dueDate/,
       ],
-      ['a search for nothing', ghl.contact.findDuplicate, { locationId: 'l1' }, /email or a number/],
+      ['a search for nothing', ghl.contact.findDuplicate, { locationId: 'l1' }, /email or number/],
     ];
     for (const [what, operation, input, named] of wrong) {
       it(what, async () => {

@@ -10,6 +10,7 @@ export interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON, else the bytes; undefined: none. */
   readonly body: unknown;
 }
 
@@ -35,10 +36,12 @@ export async function startVendor(...replies: Reply[]): Promise<{
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
+      const bytes = Buffer.concat(chunks);
       const { method = '', url = '', headers } = request;
+      const isJson = headers['content-type']?.startsWith('application/json');
       const reply = replies[Math.min(received.length, replies.length - 1)] ?? { status: 200, body: {} };
-      received.push({ method, url, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) });
+      const body: unknown = isJson ? JSON.parse(bytes.toString()) : bytes;
+      received.push({ method, url, headers, body: bytes.length === 0 ? undefined : body });
       if (reply === 'hang') return;
       if (reply === 'cut') {
         request.socket.destroy();

@@ -13,6 +13,7 @@ export function createGhlClient(parts: ClientParts): VendorClient {
 }
 
 const protocol: Protocol = {
+  scheme: 'Bearer',
   headers: ({ version }) => ({ accept: 'application/json', ...(version !== undefined && { version }) }),
   read: (body) => body,
   isTokenRefusal: (answer) => answer.status === 401 && isAboutToken(wordsOf(answer)),

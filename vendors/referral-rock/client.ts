@@ -13,11 +13,12 @@ export function createReferralRockClient(parts: ClientParts): VendorClient {
 }
 
 const protocol: Protocol = {
+  scheme: 'Basic',
   headers: () => ({ accept: 'application/json' }),
   read: camelKeys,
   isTokenRefusal: () => false,
   refusal(operation, answer) {
-    const failed = failedItem(answer.body);
+    const failed = failedItem(answer.body) ?? saidInstead(operation, answer);
     const kind = failed === undefined ? kindOf(operation, answer) : kindOfWords(failed);
     if (kind === undefined) return undefined;
     return refusalOf(
@@ -64,6 +65,16 @@ function failedItem(body: unknown): string | undefined {
     return [status, message].filter((word) => typeof word === 'string' && word !== '').join(': ') || 'no result';
   }
   return undefined;
+}
+
+/** What a 2xx says in place of the record or list that it should hold: its `message` tells of errors then. */
+function saidInstead(
+  { output, decode }: Pick<Operation, 'output' | 'decode'>,
+  { status, body }: Answer,
+): string | undefined {
+  const { message } = fieldsOf(body);
+  if (status < 200 || status > 299 || typeof message !== 'string' || message.trim() === '') return undefined;
+  return output.safeParse(decode ? decode(body) : body).success ? undefined : message;
 }
 
 /** Referral Rock publishes no limits: its `Retry-After` (seconds or a date) if there is one, else 10 s; up to a tenth more at random. */

@@ -66,6 +66,8 @@ export interface StoreActivities {
   close: (input: { planId: string }) => Promise<Closed>;
   /** Parks the rows of a story whose records could not be read; `type` names the failure. */
   fail: (input: StoryInput & { type: string }) => Promise<Closed>;
+  /** Closes a call that did not come to its end as failed; `type` names the failure. */
+  closeCall: (input: { callId: string; type: string }) => Promise<void>;
 }
 
 /** The steps that read a vendor's present state into the store; each runs on its vendor's queue. */
@@ -77,5 +79,15 @@ export interface ObserveActivities {
   findContact: (input: StoryInput) => Promise<void>;
 }
 
-/** One activity per operation, named like it: carries out step n of a plan. */
-export type ApplyActivities = Record<string, (input: { planId: string; n: number }) => Promise<StepResult>>;
+/** One activity per operation, named like it: carries out step n of a plan, or a call made by hand. */
+export type ApplyActivities = Record<
+  string,
+  (input: { planId: string; n: number } | { callId: string }) => Promise<StepResult>
+>;
+
+/** What the workflow of an operation called by hand is started with. */
+export interface CalledOperation {
+  callId: string;
+  operation: string;
+  queue: VendorQueue;
+}

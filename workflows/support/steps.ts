@@ -21,6 +21,9 @@ const VENDOR_CALL = {
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '2 min' },
 } as const;
 
+/** Somebody waits for it. */
+const CALL_BY_HAND = { ...VENDOR_CALL, startToCloseTimeout: '30 s', scheduleToCloseTimeout: '60 s' } as const;
+
 export const store = proxyLocalActivities<StoreActivities>({
   startToCloseTimeout: '2 s',
   localRetryThreshold: '1 s',
@@ -30,6 +33,13 @@ export const store = proxyLocalActivities<StoreActivities>({
 /** The observing activities of one vendor's queue. */
 export function observing(queue: VendorQueue): ObserveActivities {
   return proxyActivities<ObserveActivities>({ ...VENDOR_CALL, taskQueue: queue });
+}
+
+/** Runs an operation's activity for a call made by hand; rejects with an ActivityFailure. */
+export async function callOnce(queue: VendorQueue, operation: string, callId: string): Promise<void> {
+  const call = proxyActivities<ApplyActivities>({ ...CALL_BY_HAND, taskQueue: queue })[operation];
+  if (!call) throw ApplicationFailure.nonRetryable('The call names no operation', 'Invalid');
+  await call({ callId });
 }
 
 /** `failed`: for good; the store holds why. `skipped`: a step it depends on did not succeed. */

@@ -140,6 +140,32 @@ describe('Referral Rock refuses', () => {
     });
   }
 
+  describe('inside a 2xx, by the words that come in place of the record', () => {
+    const said: [what: string, body: object, kind: VendorErrorKind][] = [
+      ['a create', { message: 'A member with this e-mail exists', member: null }, 'Invalid'],
+      ['a list', { Message: 'Program not found', members: null, offset: 0, total: 0 }, 'NotFound'],
+    ];
+    for (const [what, body, kind] of said) {
+      it(`${what}: ${kind}`, async () => {
+        const vendor = await startVendor({ status: 200, body });
+        const parts = { baseUrl: vendor.url, credentials: credentialsOf('Basic'), limiter: limiterOf() };
+        const client = createReferralRockClient(parts);
+        try {
+          const input = { programId: 'p1', firstName: 'Mia', email: 'mia@example.com' };
+          const error = await vendorErrorOf(
+            what === 'a list'
+              ? client.call(referralRock.member.list, {}, { account })
+              : client.call(referralRock.member.create, input, { account }),
+          );
+          assert.equal(error.kind, kind);
+          assert.match(error.message, /answered 200: (A member with|Program not found)/);
+        } finally {
+          await vendor.close();
+        }
+      });
+    }
+  });
+
   it('nothing at all to an update: that is unexpected', async () => {
     assert.equal((await vendorErrorOf(updateAfter({ status: 200, body: [] }))).kind, 'Unexpected');
   });

@@ -1,52 +1,11 @@
 import { z } from 'zod';
-import { flag, id, number, text } from '../../fields.ts';
+import { id, number, text } from '../../fields.ts';
 import { defineOperation } from '../../operation.ts';
 import { fromBulk, ResultInfo, toBulk } from '../bulk.ts';
+import { created, helpPage, listed, page, sortBy } from '../lists.ts';
+import { Member, memberFields, MemberQuery } from '../records/member.ts';
 
-/** A member belongs to one program; it says `phone` and `createDt` where a referral says `phoneNumber` and `createDate`. */
-export const Member = z.looseObject({
-  id,
-  programId: text,
-  programName: text,
-  programTitle: text,
-  displayName: text,
-  firstName: text,
-  lastName: text,
-  email: text,
-  phone: text,
-  externalIdentifier: text,
-  addressLine1: text,
-  addressLine2: text,
-  city: text,
-  region: text,
-  countrySubdivision: text,
-  postalCode: text,
-  country: text,
-  disabledFlag: flag,
-  status: text,
-  referralCode: text,
-  referralUrl: text,
-  referrals: number,
-  referralsApproved: number,
-  rewardsIssuedAmount: number,
-  customOption1Name: text,
-  customOption1Value: text,
-  customText1Name: text,
-  customText1Value: text,
-  customText2Name: text,
-  customText2Value: text,
-  createDt: text,
-});
-export type Member = z.infer<typeof Member>;
-
-/** Names one member: its id or code, or its external id or e-mail together with its program. */
-export const MemberQuery = z.strictObject({
-  primaryInfo: z.strictObject({ memberId: id.optional(), referralCode: z.string().optional() }).optional(),
-  secondaryInfo: z.strictObject({ externalIdentifier: z.string().optional(), email: z.string().optional() }).optional(),
-  tertiaryInfo: z
-    .strictObject({ programId: id.optional(), programName: z.string().optional(), programTitle: z.string().optional() })
-    .optional(),
-});
+export { Member } from '../records/member.ts';
 
 /** There is no read of one member: `query` with its id, external id, e-mail or code finds it (equal, not like). */
 export const list = defineOperation({
@@ -61,62 +20,139 @@ export const list = defineOperation({
   effect: 'read',
   creates: false,
   input: z.strictObject({
-    programId: z.string().optional(),
+    programId: z.string().min(1).optional(),
     query: z.string().min(1).optional(),
     showDisabled: z.boolean().optional(),
-    sort: z
-      .string()
-      .regex(/^\w+_(Asc|Desc)$/, 'wants a field and _Asc or _Desc, as in Create_Dt_Asc')
-      .optional(),
-    dateFrom: z.iso.date().optional(),
-    dateTo: z.iso.date().optional(),
-    offset: z.int().min(0).optional(),
-    count: z.int().min(1).optional(),
+    sort: sortBy('Create_Dt', 'Member_Full_Name', 'Member_Views', 'Page_Views', 'Lead_Count', 'Reward_Issued_Total'),
+    ...created,
+    ...page,
   }),
-  output: z.looseObject({ members: z.array(Member), offset: number, total: number, message: text }),
-  documentation:
-    'https://api.referralrock.com/Help/Api/GET-api-members_programId_query_showDisabled_sort_dateFrom_dateTo_offset_count',
+  output: z.looseObject({ members: z.array(Member), ...listed }),
+  paging: { style: 'offset-count', records: 'members', max: 200 },
+  documentation: helpPage('GET-api-members_programId_query_showDisabled_sort_dateFrom_dateTo_offset_count'),
 });
 
-const textOrEmpty = z.string().optional();
+/** Made as Preloaded, without a mail. Past the plan's limit a member comes disabled with reason `MemberLimitHit`. */
+export const create = defineOperation({
+  id: 'referral-rock.member.create',
+  vendor: 'referral-rock',
+  title: 'Create a member',
+  summary: 'Adds a member to a program, with a referral code and link; look at its disabledFlag afterwards.',
+  method: 'POST',
+  path: '/api/members',
+  query: ['shouldSendEmail'],
+  scopes: [],
+  effect: 'write',
+  creates: true,
+  input: z.strictObject({
+    shouldSendEmail: z.boolean().optional(),
+    programId: id,
+    ...memberFields,
+    firstName: z.string().min(1),
+    email: z.string().min(1),
+  }),
+  output: z.looseObject({ member: Member, message: text }),
+  unsure: ['What a second member with the same e-mail in the program is answered.'],
+  documentation: helpPage('POST-api-members_shouldSendEmail'),
+});
 
-/** Without what decides on access or payouts: password, disabledFlag, payoutInfo. */
+/** Without what decides on payouts: that is `setPayout`'s. */
 export const update = defineOperation({
   id: 'referral-rock.member.update',
   vendor: 'referral-rock',
   title: 'Update a member',
-  summary: 'Changes the given fields of one member.',
+  summary: 'Changes the given fields of one member; never how it is paid.',
   method: 'POST',
   path: '/api/members/update',
   query: [],
   scopes: [],
   effect: 'write',
   creates: false,
+  input: z.strictObject({ query: MemberQuery, member: z.strictObject(memberFields) }),
+  output: z.looseObject({ member: Member.nullish(), resultInfo: ResultInfo }),
+  unsure: ['Whether an empty text clears a field.'],
+  documentation: helpPage('POST-api-members-update'),
+  encode: toBulk,
+  decode: fromBulk,
+});
+
+/** The same call with what decides where a member's money goes. */
+export const setPayout = defineOperation({
+  id: 'referral-rock.member.set-payout',
+  vendor: 'referral-rock',
+  title: 'Set how a member is paid',
+  summary: 'Sets the payout type and address of one member: future rewards are paid there.',
+  method: 'POST',
+  path: '/api/members/update',
+  query: [],
+  scopes: [],
+  effect: 'money',
+  creates: false,
   input: z.strictObject({
     query: MemberQuery,
     member: z.strictObject({
-      firstName: textOrEmpty,
-      lastName: textOrEmpty,
-      email: textOrEmpty,
-      phone: textOrEmpty,
-      externalIdentifier: textOrEmpty,
-      dateOfBirth: textOrEmpty,
-      addressLine1: textOrEmpty,
-      addressLine2: textOrEmpty,
-      city: textOrEmpty,
-      region: textOrEmpty,
-      postalCode: textOrEmpty,
-      country: textOrEmpty,
-      customOption1Name: textOrEmpty,
-      customOption1Value: textOrEmpty,
-      customText1Name: textOrEmpty,
-      customText1Value: textOrEmpty,
-      customText2Name: textOrEmpty,
-      customText2Value: textOrEmpty,
+      payoutInfo: z.strictObject({
+        payoutType: z.string().min(1).optional(),
+        useDefaultValues: z.boolean().optional(),
+        email: z.string().min(1).optional(),
+      }),
     }),
   }),
   output: z.looseObject({ member: Member.nullish(), resultInfo: ResultInfo }),
-  documentation: 'https://api.referralrock.com/Help/Api/POST-api-members-update',
+  unsure: ['Which payout types there are.'],
+  documentation: helpPage('POST-api-members-update'),
   encode: toBulk,
   decode: fromBulk,
+});
+
+/** Takes the member's referrals and rewards along. */
+export const remove = defineOperation({
+  id: 'referral-rock.member.remove',
+  vendor: 'referral-rock',
+  title: 'Remove a member',
+  summary: 'Deletes one member with its referrals and rewards, for good.',
+  method: 'POST',
+  path: '/api/members/remove',
+  query: [],
+  scopes: [],
+  effect: 'money',
+  creates: false,
+  input: z.strictObject({ query: MemberQuery }),
+  output: z.looseObject({ resultInfo: ResultInfo }),
+  documentation: helpPage('POST-api-members-remove'),
+  encode: toBulk,
+  decode: fromBulk,
+});
+
+export const getStats = defineOperation({
+  id: 'referral-rock.member.get-stats',
+  vendor: 'referral-rock',
+  title: "Get a member's statistics",
+  summary: 'Counts the shares, views, referrals and rewards of one member in a span of time.',
+  method: 'GET',
+  path: '/api/memberstats/getsingle',
+  query: ['query', 'timePeriod'],
+  scopes: [],
+  effect: 'read',
+  creates: false,
+  input: z.strictObject({
+    query: z.string().min(1),
+    timePeriod: z.enum(['All', 'MonthToDate', 'LastMonth', 'Last7Days', 'Last30Days']),
+  }),
+  output: z.looseObject({
+    activatedDate: text,
+    lastActiveDate: text,
+    memberShares: number,
+    memberViews: number,
+    referralsCount: number,
+    referralsPending: number,
+    referralsQualified: number,
+    referralsApproved: number,
+    rewardsCount: number,
+    rewardAmountTotal: number,
+    rewardsPendingAmount: number,
+    rewardsIssuedAmount: number,
+  }),
+  unsure: ['Whether `timePeriod` may be left out: it is always sent.'],
+  documentation: helpPage('GET-api-memberstats-getsingle_query_timePeriod'),
 });

@@ -1,72 +1,13 @@
 import { z } from 'zod';
-import { id, number, text } from '../../fields.ts';
+import { id, text } from '../../fields.ts';
 import { defineOperation } from '../../operation.ts';
 import { fromBulk, ResultInfo, toBulk } from '../bulk.ts';
+import { bare, created, helpPage, listed, page, sortBy } from '../lists.ts';
+import { Referral, referralFields, ReferralQuery, ReferralStatus } from '../records/referral.ts';
 
-/** A referral with the member who made it; the letter case of `status` is not certain. */
-export const Referral = z.looseObject({
-  id,
-  programId: text,
-  programName: text,
-  programTitle: text,
-  displayName: text,
-  firstName: text,
-  lastName: text,
-  email: text,
-  phoneNumber: text,
-  externalIdentifier: text,
-  companyName: text,
-  addressLine1: text,
-  addressLine2: text,
-  city: text,
-  region: text,
-  postalCode: text,
-  country: text,
-  status: text,
-  amount: number,
-  amountFormatted: text,
-  source: text,
-  note: text,
-  publicNote: text,
-  preferredContact: text,
-  referringMemberId: text,
-  referringMemberName: text,
-  memberEmail: text,
-  memberReferralCode: text,
-  memberExternalIdentifier: text,
-  customOption1Name: text,
-  customOption1Value: text,
-  customOption2Name: text,
-  customOption2Value: text,
-  customText1Name: text,
-  customText1Value: text,
-  customText2Name: text,
-  customText2Value: text,
-  customText3Name: text,
-  customText3Value: text,
-  createDate: text,
-  updateDate: text,
-  approvedDate: text,
-  qualifiedDate: text,
-});
-export type Referral = z.infer<typeof Referral>;
+export { Referral } from '../records/referral.ts';
 
-/** Names one referral: its id, or an external id, e-mail or phone together with its program (capital `P` here, small in a member's). */
-export const ReferralQuery = z.strictObject({
-  primaryInfo: z.strictObject({ referralId: id }).optional(),
-  secondaryInfo: z
-    .strictObject({
-      externalIdentifier: z.string().optional(),
-      email: z.string().optional(),
-      phoneNumber: z.string().optional(),
-    })
-    .optional(),
-  tertiaryInfo: z
-    .strictObject({ ProgramId: id.optional(), ProgramName: z.string().optional(), ProgramTitle: z.string().optional() })
-    .optional(),
-});
-
-const Status = z.enum(['pending', 'qualified', 'approved', 'denied']);
+const amount = z.number().min(0).optional();
 
 /** An e-mail or external id that stands in several programs is ambiguous here: prefer the id. */
 export const get = defineOperation({
@@ -84,10 +25,11 @@ export const get = defineOperation({
     .strictObject({ referralId: id.optional(), email: z.string().optional(), externalId: z.string().optional() })
     .refine((query) => Object.values(query).some(Boolean), 'wants a referralId, email or externalId'),
   output: Referral,
-  documentation: 'https://api.referralrock.com/Help',
+  unsure: ['Which referral answers when several programs have the e-mail or external id.'],
+  documentation: helpPage('GET-api-referral-single_email_referralId_externalId'),
+  decode: bare('referral'),
 });
 
-/** `dateFrom` and `dateTo` are of creation; there is no "changed since". */
 export const list = defineOperation({
   id: 'referral-rock.referral.list',
   vendor: 'referral-rock',
@@ -100,21 +42,42 @@ export const list = defineOperation({
   effect: 'read',
   creates: false,
   input: z.strictObject({
-    programId: z.string().optional(),
+    programId: z.string().min(1).optional(),
     query: z.string().min(1).optional(),
     memberId: id.optional(),
-    sort: z.string().optional(),
-    dateFrom: z.iso.date().optional(),
-    dateTo: z.iso.date().optional(),
-    status: Status.optional(),
-    offset: z.int().min(0).optional(),
-    count: z.int().min(1).optional(),
+    sort: sortBy('Create_Dt'),
+    ...created,
+    status: ReferralStatus.optional(),
+    ...page,
   }),
-  output: z.looseObject({ referrals: z.array(Referral), offset: number, total: number, message: text }),
-  documentation: 'https://api.referralrock.com/Help',
+  output: z.looseObject({ referrals: z.array(Referral), ...listed }),
+  unsure: ['Which orders there are besides `Create_Dt`.', 'The letter case of `status` in answers.'],
+  paging: { style: 'offset-count', records: 'referrals', max: 200 },
+  documentation: helpPage('GET-api-referrals_programId_query_memberId_sort_dateFrom_dateTo_status_offset_count'),
 });
 
-const textOrEmpty = z.string().optional();
+/** The member's code also decides the program. Nothing keeps a second referral of the same person away. */
+export const create = defineOperation({
+  id: 'referral-rock.referral.create',
+  vendor: 'referral-rock',
+  title: 'Create a referral',
+  summary: "Adds a referral under a member's code: a status of qualified or approved makes rewards at once.",
+  method: 'POST',
+  path: '/api/referrals',
+  query: [],
+  scopes: [],
+  effect: 'money',
+  creates: true,
+  input: z.strictObject({
+    referralCode: z.string().min(1),
+    ...referralFields,
+    amount,
+    status: ReferralStatus.optional(),
+  }),
+  output: z.looseObject({ referral: Referral, message: text }),
+  unsure: ['The status code of success.', 'Whether a second referral of the same e-mail is refused.'],
+  documentation: 'https://api.referralrock.com/Help/ResourceModel?modelName=NewReferral',
+});
 
 /** Takes neither status nor amount: those may pay a reward, and are `setStatus`'s. */
 export const update = defineOperation({
@@ -128,37 +91,9 @@ export const update = defineOperation({
   scopes: [],
   effect: 'write',
   creates: false,
-  input: z.strictObject({
-    query: ReferralQuery,
-    referral: z.strictObject({
-      firstName: textOrEmpty,
-      lastName: textOrEmpty,
-      email: textOrEmpty,
-      phoneNumber: textOrEmpty,
-      preferredContact: z.enum(['email', 'callMorning', 'callAfternoon', 'callEvening']).optional(),
-      externalIdentifier: textOrEmpty,
-      companyName: textOrEmpty,
-      note: textOrEmpty,
-      publicNote: textOrEmpty,
-      addressLine1: textOrEmpty,
-      addressLine2: textOrEmpty,
-      city: textOrEmpty,
-      region: textOrEmpty,
-      postalCode: textOrEmpty,
-      country: textOrEmpty,
-      customOption1Name: textOrEmpty,
-      customOption1Value: textOrEmpty,
-      customOption2Name: textOrEmpty,
-      customOption2Value: textOrEmpty,
-      customText1Name: textOrEmpty,
-      customText1Value: textOrEmpty,
-      customText2Name: textOrEmpty,
-      customText2Value: textOrEmpty,
-      customText3Name: textOrEmpty,
-      customText3Value: textOrEmpty,
-    }),
-  }),
+  input: z.strictObject({ query: ReferralQuery, referral: z.strictObject(referralFields) }),
   output: z.looseObject({ referral: Referral.nullish(), resultInfo: ResultInfo }),
+  unsure: ['Whether an empty text clears a field.'],
   documentation: 'https://api.referralrock.com/Help/ResourceModel?modelName=UpdateReferral',
   encode: toBulk,
   decode: fromBulk,
@@ -168,8 +103,8 @@ export const update = defineOperation({
 export const setStatus = defineOperation({
   id: 'referral-rock.referral.set-status',
   vendor: 'referral-rock',
-  title: "Set a referral's status",
-  summary: 'Sets the status, and perhaps the amount, of one referral: may create and pay rewards.',
+  title: "Set a referral's status or amount",
+  summary: 'Sets the status, the amount, or both, of one referral: may create and pay rewards.',
   method: 'POST',
   path: '/api/referral/update',
   query: [],
@@ -178,10 +113,55 @@ export const setStatus = defineOperation({
   creates: false,
   input: z.strictObject({
     query: ReferralQuery,
-    referral: z.strictObject({ status: Status, amount: z.number().min(0).optional() }),
+    referral: z
+      .strictObject({ status: ReferralStatus.optional(), amount })
+      .refine((given) => given.status !== undefined || given.amount !== undefined, 'wants a status or an amount'),
   }),
   output: z.looseObject({ referral: Referral.nullish(), resultInfo: ResultInfo }),
+  unsure: ['What a forbidden change of status is answered: any other word than success counts as refused.'],
   documentation: 'https://api.referralrock.com/Help/ResourceModel?modelName=UpdateReferral',
+  encode: toBulk,
+  decode: fromBulk,
+});
+
+export const postStatus = defineOperation({
+  id: 'referral-rock.referral.post-status',
+  vendor: 'referral-rock',
+  title: "Set a referral's status, the old way",
+  summary: 'Sets the status of one referral by the call that Referral Rock has deprecated: may create and pay rewards.',
+  method: 'POST',
+  path: '/api/referrals/status',
+  query: [],
+  scopes: [],
+  effect: 'money',
+  creates: false,
+  input: z.strictObject({
+    referralId: id,
+    status: ReferralStatus,
+    programId: id.optional(),
+    amount,
+    publicNote: z.string().optional(),
+  }),
+  output: z.looseObject({ message: text, referral: Referral.nullish() }),
+  unsure: ['What it answers: a referral is read if there is one.'],
+  deprecated: 'referral-rock.referral.set-status',
+  documentation: 'https://api.referralrock.com/Help/ResourceModel?modelName=ReferralStatus',
+});
+
+export const remove = defineOperation({
+  id: 'referral-rock.referral.remove',
+  vendor: 'referral-rock',
+  title: 'Remove a referral',
+  summary: 'Deletes one referral with its rewards, for good.',
+  method: 'POST',
+  path: '/api/referral/remove',
+  query: [],
+  scopes: [],
+  effect: 'money',
+  creates: false,
+  input: z.strictObject({ query: ReferralQuery }),
+  output: z.looseObject({ resultInfo: ResultInfo }),
+  documentation: helpPage('POST-api-referral-remove'),
   encode: toBulk,
   decode: fromBulk,
 });
