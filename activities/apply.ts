@@ -204,10 +204,11 @@ function isUnauthorized(error: unknown): boolean {
   return error instanceof VendorError && error.kind === 'Unauthorized';
 }
 
-/** The record in an operation's answer stands under the resource's name: `ghl.task.create` answers `{task}`. */
+/** The record in an operation's answer stands under the resource's name (`ghl.custom-field.create`: `customField`), or bare. */
 function recordIn(operation: Operation, output: unknown): Data | undefined {
-  const resource = operation.id.split('.')[1] ?? '';
-  const record = (output as Data)[resource];
+  const resource = (operation.id.split('.')[1] ?? '').replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
+  const answer = output as Data;
+  const record = answer[resource] ?? (answer['id'] === undefined ? undefined : answer);
   return record && typeof record === 'object' ? (record as Data) : undefined;
 }
 

@@ -41,10 +41,15 @@ export function stepsNamedIn(value: unknown): string[] {
   return [...new Set([...JSON.stringify(value).matchAll(STEP_ANSWER)].map(([, step]) => step ?? ''))];
 }
 
-/** Fills in earlier steps' answers. Throws naming the step when one has no such answer. */
+/**
+ * Fills in earlier steps' answers. Throws naming the step when one has no such answer; what looks like one of a step that is none
+ * of the plan's is people's text, and stays.
+ */
 export function fillAnswers<T>(value: T, answers: Readonly<Record<string, Readonly<Record<string, unknown>>>>): T {
   return mapAnswers(value, (step, field) => {
-    const answer = answers[step]?.[field];
+    const known = answers[step];
+    if (!known) return stepAnswer(step, field);
+    const answer = known[field];
     if (answer === undefined || answer === null) throw new Error(`Step ${step} has no answer named ${field}`);
     return String(answer);
   });

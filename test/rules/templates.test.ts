@@ -128,8 +128,11 @@ describe('placeholders', () => {
     assert.deepEqual(stepsNamedIn({ contactId: 'c1' }), []);
   });
 
+  it('stay as they stand when they name no step of the plan: a person wrote them', () => {
+    assert.equal(fillAnswers('see {{steps.other.id}}', { contact: { id: 'c1' } }), 'see {{steps.other.id}}');
+  });
+
   it('are no call without their answer: the error names the step', () => {
-    assert.throws(() => fillAnswers(input, { contact: { id: 'c1' } }), /onboarding-task has no answer named id/);
     assert.throws(
       () => fillAnswers(input, { ...answers, contact: { id: null } }),
       /Step contact has no answer named id/,

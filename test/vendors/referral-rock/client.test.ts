@@ -182,8 +182,8 @@ describe('Referral Rock refuses', () => {
   });
 
   describe('for a while', () => {
-    const inHalfAnHour = new Date(Date.now() + 1_800_000).toUTCString();
-    const cases: [header: string | undefined, from: number, to: number][] = [
+    const inHalfAnHour = (): string => new Date(Date.now() + 1_800_000).toUTCString();
+    const cases: [header: string | (() => string) | undefined, from: number, to: number][] = [
       [undefined, 10_000, 11_001],
       ['7', 7_000, 7_701],
       [inHalfAnHour, 1_700_000, 1_801_001],
@@ -191,10 +191,12 @@ describe('Referral Rock refuses', () => {
       ['-5', 10_000, 11_001],
     ];
     for (const [header, from, to] of cases) {
-      it(`with Retry-After ${header}: ${from / 1_000} s`, async () => {
+      it(`with Retry-After ${typeof header === 'function' ? 'of a date' : header}: ${from / 1_000} s`, async () => {
         const { retryAfterMs = 0 } = await getAfter({
           status: 429,
-          ...(header !== undefined && { headers: { 'retry-after': header } }),
+          ...(header !== undefined && {
+            headers: { 'retry-after': typeof header === 'function' ? header() : header },
+          }),
         });
         assert.ok(retryAfterMs >= from && retryAfterMs <= to, String(retryAfterMs));
       });
