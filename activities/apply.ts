@@ -34,8 +34,8 @@ export function createApply(dependencies: ActivityDependencies) {
   const timing = { ...DEFAULT_TIMING, ...dependencies.timing };
 
   async function apply(operation: Operation, step: DueStep): Promise<StepResult> {
-    if (step.status === 'done') return 'done';
     if (!step.planOpen) return 'stale';
+    if (step.status === 'done') return 'done';
     if (operation.effect === 'money')
       throw new VendorError('Forbidden', operation.id, 'A step of effect money needs a person’s approval');
     const connection = await connectionOfCustomer(db, step.customerId);

@@ -14,18 +14,40 @@ export async function claim(
   keys: readonly string[],
 ): Promise<string | undefined> {
   for (const key of keys.toSorted()) {
-    const { rows } = await sql<{ customer_id: string }>`
-      insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
-      on conflict (connection_id, key) do update set customer_id = case
-        when claims.vendor_id is not null and exists (
-          select 1 from records
-          where records.connection_id = claims.connection_id and kind = 'contact' and records.vendor_id = claims.vendor_id
-            and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
-        ) then excluded.customer_id else claims.customer_id end
-      returning customer_id`.execute(tx);
-    if (rows[0]?.customer_id !== customerId) return key;
+    if (await claimOne(tx, connectionId, customerId, key)) continue;
+    // None: what this transaction has claimed before it is given back.
+    await tx
+      .deleteFrom('claims')
+      .where('connection_id', '=', connectionId)
+      .where('customer_id', '=', customerId)
+      .where('key', 'in', [...keys])
+      .where('created_at', '=', sql<Date>`now()`)
+      .execute();
+    return key;
   }
   return undefined;
+}
+
+async function claimOne(
+  tx: Transaction<Tables>,
+  connectionId: string,
+  customerId: string,
+  key: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ customer_id: string }>`
+    insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
+    on conflict (connection_id, key) do update set (customer_id, vendor_id, created_at) = (
+      select case when lost then excluded.customer_id else claims.customer_id end,
+        case when lost then null else claims.vendor_id end,
+        case when lost then now() else claims.created_at end
+      from (select claims.vendor_id is not null and exists (
+        select 1 from records
+        where records.connection_id = claims.connection_id and kind = 'contact' and records.vendor_id = claims.vendor_id
+          and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
+      ) as lost) as held
+    )
+    returning customer_id`.execute(tx);
+  return rows[0]?.customer_id === customerId;
 }
 
 /** So soon a customer looks again that lost its claim to a contact which is made already: nobody would ring it. */

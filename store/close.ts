@@ -3,6 +3,7 @@ import type { MergeDraft } from '../rules/state.ts';
 import { sentenceOf } from '../rules/sentence.ts';
 import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
+import { belongsTo } from './moves.ts';
 import { hasOpenRows } from './passes.ts';
 import { giveUpPlan } from './plans.ts';
 import { contactOf } from './records.ts';
@@ -29,7 +30,8 @@ interface ClosingStep {
 
 /**
  * Closes a plan in one transaction: baselines become what each side last returned, facts whose steps are all done are spent,
- * the rows get their sentence. A plan with a stale step is given up instead: its rows stay open.
+ * the rows get their sentence. A plan with a stale step, or whose record has moved to another customer, is given up instead: its
+ * rows stay open.
  */
 export async function closePlan(db: Db, planId: string): Promise<{ open: boolean }> {
   return db.transaction().execute(async (tx) => {
@@ -41,7 +43,8 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
       .executeTakeFirstOrThrow();
     if (plan.status !== 'open') return { open: await hasOpenRows(tx, plan.customer_id) };
     const steps = settle(await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute());
-    if (steps.some(({ status }) => status === 'stale')) {
+    const moved = !(await belongsTo(tx, plan.focus, plan.customer_id));
+    if (moved || steps.some(({ status }) => status === 'stale')) {
       await giveUpPlan(tx, planId);
       return { open: await hasOpenRows(tx, plan.customer_id) };
     }
@@ -73,10 +76,6 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
         })
         .where('id', 'in', plan.row_ids)
         .where('status', 'in', ['stored', 'running'])
-        // Rows whose record has gone to another customer meanwhile are that one's.
-        .where('record_id', 'in', (query) =>
-          query.selectFrom('records').select('id').where('customer_id', '=', plan.customer_id),
-        )
         .execute();
     }
     return { open: await hasOpenRows(tx, plan.customer_id) };

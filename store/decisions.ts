@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
 import { claim, holderOf, waitForClaim } from './claims.ts';
 import type { Db } from './database.ts';
-import { adoptContact, moveRecord } from './moves.ts';
+import { adoptContact, belongsTo, moveRecord } from './moves.ts';
 import { giveUpPlan, type PlanFrame, planOfPass, type StoredPlan, storePlan, unfinishedPlan } from './plans.ts';
 import { candidateOf, saveSnapshot } from './records.ts';
 import type { Tables } from './schema.ts';
@@ -30,6 +30,8 @@ export async function storeDecision(
     // A run that Temporal has forgotten stored its plan after this one took its rows: that plan is carried on.
     const unfinished = await unfinishedPlan(tx, frame.customerId);
     if (unfinished) return unfinished;
+    // An attempt that was counted as lost may come late, after its record has moved.
+    if (!(await belongsTo(tx, state.focus, frame.customerId))) return undefined;
     if (decision.outcome === 'moved') {
       await moveRecord(tx, state.focus, decision.to);
       return undefined;

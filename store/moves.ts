@@ -31,6 +31,17 @@ export async function moveRecord(tx: Transaction<Tables>, recordId: string, to: 
   await notify(tx);
 }
 
+/** Whether a record is still a customer's; it stays so until the transaction ends. */
+export async function belongsTo(tx: Transaction<Tables>, recordId: string, customerId: string): Promise<boolean> {
+  const record = await tx
+    .selectFrom('records')
+    .select('customer_id')
+    .where('id', '=', recordId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return record.customer_id === customerId;
+}
+
 /**
  * Makes a contact that was read the contact of a customer. Answers the other customer whose contact it already is, if
  * somebody was quicker.

@@ -24,6 +24,7 @@ export interface DueStep {
   name: string;
   operation: string;
   status: StepStatus;
+  /** Not given up, and its record has not moved to another customer. */
   planOpen: boolean;
   connectionId: string;
   customerId: string;
@@ -46,8 +47,16 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
   const row = await db
     .selectFrom('steps')
     .innerJoin('plans', 'plans.id', 'steps.plan_id')
+    .innerJoin('records as focus', 'focus.id', 'plans.focus')
     .selectAll('steps')
-    .select(['plans.connection_id', 'plans.customer_id', 'plans.focus', 'plans.merges', 'plans.status as plan_status'])
+    .select([
+      'focus.customer_id as focus_customer',
+      'plans.connection_id',
+      'plans.customer_id',
+      'plans.focus',
+      'plans.merges',
+      'plans.status as plan_status',
+    ])
     .where('plan_id', '=', planId)
     .where('n', '=', n)
     .executeTakeFirstOrThrow();
@@ -70,7 +79,7 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     name: row.name,
     operation: row.operation,
     status: row.status,
-    planOpen: row.plan_status === 'open',
+    planOpen: row.plan_status === 'open' && row.focus_customer === row.customer_id,
     connectionId: row.connection_id,
     customerId: row.customer_id,
     focus: row.focus,

@@ -162,29 +162,35 @@ describe('a vendor in trouble', () => {
   });
 
   for (const status of [401, 403]) {
-    it(`answers ${status} to a reading: the event waits and says what to mend, and goes on when that is done`, async () => {
-      const person = somebody();
+    it(`answers ${status} to a reading: the connection's events wait unrung, and go on once that is mended`, async () => {
+      const [person, next] = [somebody(), somebody()];
       await strike({ ...READS['the contacts'], kind: 'status', status, times: 9 });
+      const writes = await rockbridge.ledger();
       const { id } = await refer(rockbridge, member, person);
-      const waiting = await waitingEvent(id);
-      assert.match(waiting, /Mend the token|Add the scope/);
-      const connection = rockbridge.database.db.selectFrom('connections').select('broken_reason');
-      assert.match(String((await connection.executeTakeFirst())?.broken_reason), new RegExp(`HTTP ${status}`));
+      while (!(await waiting(person))?.['sentence']) await sleep(20);
+      await refer(rockbridge, member, next);
+      await rockbridge.control('GET', 'idle');
+      const { customerId, workflowId } = await rockbridge.customerOf(id);
+      const rings = rockbridge.runs.rings(workflowId);
+      await rockbridge.ringAgain(customerId);
+      await sleep(300);
+      assert.deepEqual([(await waiting(next))?.['status'], rockbridge.runs.rings(workflowId)], ['stored', rings]);
+      assert.match(String((await waiting(person))?.['sentence']), /^Waits: .* it goes on by itself/);
+      assert.equal((await rockbridge.ledger()).length, writes.length);
+
       await rockbridge.control('DELETE', 'faults');
-      await rockbridge.database.db.updateTable('connections').set({ broken_at: null, broken_reason: null }).execute();
-      await rockbridge.ringAgain((await rockbridge.customerOf(id)).customerId);
+      // A person has mended it, or the while is over after which one more try shows whether somebody has.
+      await rockbridge.database.db.updateTable('connections').set({ broken_at: null }).execute();
+      await rockbridge.ringAgain(customerId);
       await rockbridge.settled();
-      await isWhole(person);
+      for (const one of [person, next]) await isWhole(one);
     });
   }
 
-  async function waitingEvent(recordId: string): Promise<string> {
-    for (;;) {
-      const { events } = await rockbridge.api('events?status=stored');
-      const found = (events as Json[]).find((event) => event['recordId'] === recordId && event['sentence'] !== null);
-      if (found) return String(found['sentence']);
-      await sleep(30);
-    }
+  /** The newest event of the person's referral while it is open. */
+  async function waiting(person: Person): Promise<Json | undefined> {
+    const { events } = await rockbridge.api('events?status=stored');
+    return eventsOf(events as Json[], person)[0];
   }
 
   it('does not know a record yet: looks again', async () => {
