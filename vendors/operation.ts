@@ -38,7 +38,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly version?: string;
   readonly scopes: readonly string[];
   readonly effect: Effect;
-  /** True if a repeat would make a second record: such a step is marked `sent` before its request leaves. */
+  /** True if a repeat would make a second record or start something anew: such a step is marked `sent` before its request leaves. */
   readonly creates: boolean;
   readonly input: z.ZodType<Input>;
   /** Parses the vendor's answer; unknown fields pass, a known one of another type is an error naming it. */

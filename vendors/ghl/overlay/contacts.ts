@@ -155,7 +155,7 @@ export const contacts = {
         'Makes a contact in a location; refused as a conflict if one with this e-mail or phone is there.',
       ),
       update: write('update-contact', 'Update a contact', 'Changes the given fields of a contact; all others stay.'),
-      upsert: write(
+      upsert: create(
         'upsert-contact',
         'Create or update a contact',
         "Changes the contact that the location's duplicate setting finds by e-mail or phone, else makes one; a secondary e-mail becomes the primary one.",
@@ -218,7 +218,11 @@ export const contacts = {
         'Remove followers from a contact',
         'Removes users who follow a contact.',
       ),
-      addToCampaign: write('add-contact-to-campaign', 'Add a contact to a campaign', 'Puts a contact into a campaign.'),
+      addToCampaign: create(
+        'add-contact-to-campaign',
+        'Add a contact to a campaign',
+        'Puts a contact into a campaign.',
+      ),
       removeFromCampaign: write(
         'remove-contact-from-campaign',
         'Remove a contact from a campaign',
@@ -229,7 +233,7 @@ export const contacts = {
         'Remove a contact from all campaigns',
         'Takes a contact out of every campaign.',
       ),
-      addToWorkflow: write(
+      addToWorkflow: create(
         'add-contact-to-workflow',
         'Add a contact to a workflow',
         "Starts one of the location's workflows for a contact.",

@@ -45,6 +45,6 @@ const entry =
 
 export const read = entry('read', false);
 export const write = entry('write', false);
-/** A write whose repeat makes a second record. */
+/** A write whose repeat makes a second record, starts something anew, or uses up what works once. */
 export const create = entry('write', true);
 export const remove = entry('delete', false);

@@ -1,4 +1,4 @@
-import { type Overlay, read, write } from './entry.ts';
+import { create, type Overlay, read, write } from './entry.ts';
 
 const schemas = {
   /* As recorded; a location's token names `locationId`, a company's does not. */
@@ -16,7 +16,7 @@ export const oauth = {
   patch: { components: { schemas } },
   resources: {
     oauth: {
-      getToken: write(
+      getToken: create(
         'get-access-token',
         'Get an access token',
         'Exchanges an authorization code or a refresh token for tokens; each refresh token works once.',

@@ -65,7 +65,7 @@ export const opportunities = {
         'Sets an opportunity open, won, lost or abandoned.',
         opportunity,
       ),
-      upsert: write(
+      upsert: create(
         'Upsert-opportunity',
         'Create or update an opportunity',
         'Changes the opportunity with this id, else makes one in the pipeline.',
