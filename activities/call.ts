@@ -28,8 +28,9 @@ export function createCalled(dependencies: ActivityDependencies) {
     try {
       await calls.finish(call.id, await dependencies.clients[operation.vendor].call(operation, call.input, options));
     } catch (error) {
-      const isLost = isOnce && error instanceof VendorError && error.kind === 'Unavailable';
-      throw isLost ? answerLost(operation, error) : error;
+      if (!isOnce || !(error instanceof VendorError)) throw error;
+      if (error.kind === 'Unavailable') throw answerLost(operation, error);
+      throw isTakenUnreadably(error) ? answerUnreadable(operation, error) : error;
     }
   }
 
@@ -62,6 +63,15 @@ class AnswerLost extends Error {
 function answerLost({ id }: Operation, cause?: VendorError): AnswerLost {
   const why = cause ? ` (${cause.message})` : '';
   return new AnswerLost(`${id}: the answer was lost${why}; it may have been done, and is not sent again: look first`);
+}
+
+/** The vendor took the request, but nobody can read what it answered. */
+function isTakenUnreadably({ kind, status }: VendorError): boolean {
+  return kind === 'Unexpected' && status !== undefined && status < 400;
+}
+
+function answerUnreadable({ id }: Operation, cause: VendorError): AnswerLost {
+  return new AnswerLost(`${id}: it was probably done: look before you call again (${cause.message})`);
 }
 
 /** A refusal that surely left nothing behind takes the `sent` mark back; one for good closes the call. */

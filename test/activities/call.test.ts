@@ -89,6 +89,29 @@ describe('carrying out a call', () => {
     assert.deepEqual([failure?.type, failure?.nonRetryable], ['AnswerLost', true]);
   });
 
+  for (const status of [200, 302]) {
+    it(`says that such a call was probably done when its answer (${status}) cannot be read`, async () => {
+      const id = await add(pays);
+      vendor = () => Promise.reject(new VendorError('Unexpected', pays.id, 'another shape', { status }));
+      const failure = await carryOut(pays, id);
+      assert.deepEqual([failure?.type, failure?.nonRetryable], ['AnswerLost', true]);
+      const { error } = (await calls.load(id)) ?? assert.fail();
+      assert.equal(error?.type, 'AnswerLost');
+      assert.match(error?.message ?? '', /it was probably done: look before you call again \(another shape\)/);
+    });
+  }
+
+  it('passes on what cannot be read of a refusal, or of what may be repeated', async () => {
+    for (const [operation, status] of [
+      [pays, 418],
+      [reads, 200],
+    ] as const) {
+      const id = await add(operation);
+      vendor = () => Promise.reject(new VendorError('Unexpected', operation.id, 'another shape', { status }));
+      assert.equal((await carryOut(operation, id))?.type, 'Unexpected');
+    }
+  });
+
   it('reads again when a worker died over it', async () => {
     const id = await add(reads);
     await calls.markSent(id);
