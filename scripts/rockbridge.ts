@@ -23,6 +23,8 @@ Examples:
   npx rockbridge start            everything, with a sandbox of both vendors: the same as npm start
   npx rockbridge events           what came in and what became of it
   npx rockbridge catalog          what it can do
+  npx rockbridge call referral-rock.program.list
+                                  one operation, on the accounts or on the sandbox
   npx rockbridge doctor           is everything in order?
 
 Exit codes: 0 done; 1 refused or failed, with the reason on standard error.`,

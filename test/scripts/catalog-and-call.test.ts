@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -181,6 +181,25 @@ ${JSON.stringify([input], undefined, 2)}
       assert.equal(code, 1);
       assert.match(err, /no connection "elsewhere"; there are: sandbox/);
     });
+  });
+
+  it('is told of with examples that work, in its help and in README.md', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const { out: help } = await run('http://127.0.0.1:9', '--help');
+    for (const text of [readme, help]) {
+      assert.match(text, /npx rockbridge catalog/);
+      const examples = [...text.matchAll(/npx rockbridge call ([a-z][\w.-]+)(?:.*--input '(.*)')?/g)];
+      assert.ok(examples.length > 0);
+      for (const [, id = '', input = '{}'] of examples) {
+        const { code, err } = await run('http://127.0.0.1:9', 'call', id, '--dry-run', '--input', input);
+        assert.equal(code, 0, err);
+      }
+    }
+    assert.match(readme, /--dry-run/);
+    assert.match(
+      readme,
+      /ROCKBRIDGE_SECRET`:\n\n    ACCOUNTS_ENV=\.env docker compose up -d bridge worker temporal-ui\n/,
+    );
   });
 
   it('explains itself', async () => {
