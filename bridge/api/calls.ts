@@ -27,6 +27,7 @@ export function registerCalls(server: FastifyInstance, { database, settings, cal
     const connection = idOf(params.id) && (await loadConnection(database, params.id));
     if (!connection) throw new Refusal(404, 'connection', `There is no connection ${quotable(params.id)}.`);
     const { operation, input, confirm = false } = readBody(body);
+    refuseTokens(operation);
     checkInput(operation, input);
     if (!confirm) refuseUnconfirmed(operation, connection.mode);
     const callId = await calls.add({ connectionId: connection.id, operation: operation.id, input });
@@ -71,6 +72,14 @@ function checkInput(operation: Operation, input: unknown): void {
     if (error instanceof VendorError) throw new Refusal(400, 'input', `${error.message}.`);
     throw error;
   }
+}
+
+/** Operations that answer with a token of the account. */
+const HAND_OUT_TOKENS: readonly string[] = ['ghl.oauth.get-token', 'ghl.oauth.get-location-token'];
+
+function refuseTokens({ id }: Operation): void {
+  if (!HAND_OUT_TOKENS.includes(id)) return;
+  throw new Refusal(400, 'operation', `${id} is not called: Rockbridge manages tokens itself and never shows them.`);
 }
 
 function refuseUnconfirmed({ id, effect }: Operation, mode: 'observe' | 'live'): void {

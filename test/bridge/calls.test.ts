@@ -131,6 +131,15 @@ onBothDatabases('calling an operation by API', (open) => {
     ['an input without what must be there', { operation: 'ghl.contact.get' }, undefined, 400, /contactId/],
     ['an input that is no object', { ...read, input: [] }, undefined, 400, /input wants an object/],
     ['a body with unknown words', { ...read, inputs: {} }, undefined, 400, /inputs/],
+    ...['ghl.oauth.get-token', 'ghl.oauth.get-location-token'].map(
+      (operation): [string, object, undefined, number, RegExp] => [
+        `what hands out a token, ${operation}, also when confirmed`,
+        { operation, confirm: true },
+        undefined,
+        400,
+        /Rockbridge manages tokens itself and never shows them/,
+      ],
+    ),
     ['an unknown connection', read, 'elsewhere', 404, /no connection elsewhere/],
   ];
   for (const [what, body, connection, status, says] of refused) {
