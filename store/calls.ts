@@ -53,7 +53,7 @@ export function createCallsStore({ db }: Pick<Database, 'db'>, addressKey: Buffe
     input: opened(row.id, row.input),
     status: row.status,
     answer: row.answer === null ? undefined : opened(row.id, row.answer),
-    error: row.error,
+    error: row.error === null ? null : (opened(row.id, row.error) as StoredError),
     sentAt: row.sent_at,
     workflowId: row.workflow_id,
     runId: row.run_id,
@@ -91,18 +91,18 @@ export function createCallsStore({ db }: Pick<Database, 'db'>, addressKey: Buffe
     async fail(id, error, isFinal) {
       const closed = isFinal ? { status: 'failed' as const, closed_at: sql<Date>`now()` } : {};
       await openRow(id)
-        .set({ ...closed, error: JSON.stringify(error) })
+        .set({ ...closed, error: sealed(id, error) })
         .execute();
     },
     async withdraw(id, error) {
       const { numUpdatedRows } = await openRow(id)
         .where('sent_at', 'is', null)
-        .set({ status: 'failed', error: JSON.stringify(error), closed_at: sql<Date>`now()` })
+        .set({ status: 'failed', error: sealed(id, error), closed_at: sql<Date>`now()` })
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
     async giveUp(id, error) {
-      const last = sql<string>`coalesce(error, ${JSON.stringify(error)}::jsonb)`;
+      const last = sql<Buffer>`coalesce(error, ${sealed(id, error)})`;
       await openRow(id)
         .set({ status: 'failed', error: last, closed_at: sql<Date>`now()` })
         .execute();

@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from './migrations/001-initial.ts';
 import * as calls from './migrations/002-calls.ts';
+import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -88,7 +89,11 @@ async function openPglite(dataDir: string | undefined): Promise<Database> {
   return { db, kind: 'pglite', listen: (onRing) => pglite.listen(CHANNEL, onRing), close: () => db.destroy() };
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-calls': calls };
+const MIGRATIONS: Record<string, Migration> = {
+  '001-initial': initial,
+  '002-calls': calls,
+  '003-sealed-refusals': sealedRefusals,
+};
 
 async function migrate(db: Db): Promise<void> {
   const { error, results } = await new Migrator({

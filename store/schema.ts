@@ -250,7 +250,7 @@ export interface Calls {
   input: Uint8Array;
   status: 'open' | 'done' | 'failed';
   answer: Uint8Array | null;
-  error: ColumnType<StoredError | null, string | null, string | null>;
+  error: Uint8Array | null;
   sent_at: Time | null;
   workflow_id: string | null;
   run_id: string | null;

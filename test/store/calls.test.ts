@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { type CallsStore, createCallsStore } from '../../store/calls.ts';
 import type { Database } from '../../store/database.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
@@ -46,6 +47,22 @@ onBothDatabases('calls made by hand', (open) => {
     const other = await add();
     await calls.giveUp(other, { type: 'TimedOut', message: 'too late' });
     assert.equal((await calls.load(other))?.error?.type, 'TimedOut');
+  });
+
+  it('keep no word of a refusal in the clear', async () => {
+    const ids = await Promise.all([add(), add(), add()]);
+    const error = { type: 'Invalid', message: 'jane@example.com is wrong', status: 422, traceId: 't1' };
+    await calls.fail(ids[0], error, true);
+    await calls.giveUp(ids[1], error);
+    await calls.withdraw(ids[2], error);
+    for (const id of ids) {
+      const { rows } = await sql<{ text: string }>`
+        select calls::text as text from calls where id = ${id}
+      `.execute(database.db);
+      const hex = Buffer.from('jane').toString('hex');
+      assert.ok(rows[0] && !rows[0].text.includes('jane') && !rows[0].text.includes(hex), rows[0]?.text);
+      assert.deepEqual((await calls.load(id))?.error, error);
+    }
   });
 
   it('do not change once they are closed', async () => {
