@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readSettings } from '../../config/settings.ts';
 import { catalog, type CatalogEntry, type CatalogFilter, isAskedFor } from '../../vendors/catalog.ts';
-import { CommandError, getFromApi } from '../support/api.ts';
+import { getFromApi, NoBridge } from '../support/api.ts';
 import { table } from '../support/table.ts';
 
 export function addCatalog(program: Command): void {
@@ -22,7 +22,7 @@ Examples:
   npx rockbridge catalog --kind trigger --json
 
 Effects: read; write; delete; money: may create, change or pay out a reward.
-Exit codes: 0 listed; 1 a filter is wrong.`,
+Exit codes: 0 listed; 1 a filter is wrong, or the running bridge refused.`,
     )
     .action(listCatalog);
 }
@@ -52,14 +52,15 @@ async function listCatalog({ json, ...filter }: CatalogFilter & { json?: boolean
   console.log(`${operations.length} operations, ${triggers.length} triggers`);
 }
 
-/** As the running instance has them; without one that answers, those of this installation. */
+/** As the running instance has them; if none runs, those of this installation, and says so. */
 async function readEntries(filter: CatalogFilter): Promise<readonly CatalogEntry[]> {
   try {
     const { kind, vendor, resource, effect } = filter;
     const query = { kind, vendor, resource, effect };
     return (await getFromApi<{ entries: CatalogEntry[] }>(readSettings(process.env), 'catalog', query)).entries;
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof NoBridge)) throw error;
+    console.error('No bridge runs here: this is the list of this installation.');
     return catalog().filter((entry) => isAskedFor(entry, filter));
   }
 }

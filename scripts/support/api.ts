@@ -9,13 +9,16 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
+/** Nothing listens where the bridge should be. */
+export class NoBridge extends CommandError {}
+
 /** Where the bridge is: that of the instance on this data folder, else at HOST and PORT. */
 export function bridgeUrl(settings: Settings): string {
   const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST;
   return findInstance(settings.DATA_DIR)?.bridge ?? `http://${host}:${settings.PORT}`;
 }
 
-/** Reads from /api, as `GET <path>`; throws CommandError with what the bridge answered. */
+/** Reads from /api, as `GET <path>`; throws CommandError with what the bridge answered, NoBridge if there is none. */
 export async function getFromApi<T>(
   settings: Settings,
   path: string,
@@ -23,26 +26,30 @@ export async function getFromApi<T>(
 ): Promise<T> {
   const url = new URL(`${bridgeUrl(settings)}/api/${path}`);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  try {
-    return await got(url, {
-      headers: { authorization: `Bearer ${adminToken(settings)}` },
-      retry: { limit: 0 },
-    }).json<T>();
-  } catch (error) {
-    throw asCommandError(error, bridgeUrl(settings));
-  }
+  return ask<T>(settings, url, {}, []);
 }
 
 /** Posts JSON to /api; answers the body also of a 502, by which the API passes a vendor's refusal on. Throws as `getFromApi`. */
 export async function postToApi<T>(settings: Settings, path: string, body: object): Promise<T> {
+  return ask<T>(settings, `${bridgeUrl(settings)}/api/${path}`, { method: 'POST', json: body }, [502]);
+}
+
+async function ask<T>(
+  settings: Settings,
+  url: string | URL,
+  request: { method?: 'POST'; json?: object },
+  taken: readonly number[],
+): Promise<T> {
+  const token = adminToken(settings);
   try {
-    const answer = await got.post(`${bridgeUrl(settings)}/api/${path}`, {
-      json: body,
-      headers: { authorization: `Bearer ${adminToken(settings)}` },
+    const answer = await got(url, {
+      ...request,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       retry: { limit: 0 },
       throwHttpErrors: false,
     });
-    if (answer.ok || answer.statusCode === 502) return JSON.parse(answer.body) as T;
+    if (answer.ok || taken.includes(answer.statusCode)) return JSON.parse(answer.body) as T;
+    if (answer.statusCode === 401 && token === undefined) throw tokenMissing(settings);
     throw refused(answer.statusCode, answer.body);
   } catch (error) {
     throw asCommandError(error, bridgeUrl(settings));
@@ -52,8 +59,10 @@ export async function postToApi<T>(settings: Settings, path: string, body: objec
 /** What a failed request means to the person at the terminal. */
 export function asCommandError(error: unknown, bridge: string): Error {
   if (error instanceof HTTPError) return refused(error.response.statusCode, error.response.body);
-  if (error instanceof RequestError)
-    return new CommandError(`There is no bridge at ${bridge} (${error.code}): start it with npm start`);
+  if (error instanceof RequestError) {
+    const message = `There is no bridge at ${bridge} (${error.code}): start it with npm start`;
+    return error.code === 'ECONNREFUSED' ? new NoBridge(message) : new CommandError(message);
+  }
   return error as Error;
 }
 
@@ -70,13 +79,18 @@ function wordsOf(body: unknown): string {
   }
 }
 
-function adminToken(settings: Settings): string {
+/** Undefined: there is none to be found. */
+function adminToken(settings: Settings): string | undefined {
   if (settings.ROCKBRIDGE_ADMIN_TOKEN) return settings.ROCKBRIDGE_ADMIN_TOKEN;
   try {
     return readFileSync(join(settings.DATA_DIR, 'admin-token'), 'utf8').trim();
   } catch {
-    throw new CommandError(
-      `ROCKBRIDGE_ADMIN_TOKEN: is missing, and none is kept in ${settings.DATA_DIR}; wants the running bridge's token`,
-    );
+    return undefined;
   }
+}
+
+function tokenMissing({ DATA_DIR }: Settings): CommandError {
+  return new CommandError(
+    `ROCKBRIDGE_ADMIN_TOKEN: is missing, and none is kept in ${DATA_DIR}; wants the running bridge's token`,
+  );
 }

@@ -23,6 +23,10 @@ describe('the command line', () => {
 
   /** Runs `npx rockbridge <args>` for a bridge at `url`; standard input is no terminal. */
   function run(url: string, ...args: string[]): Promise<Said> {
+    return runWith({}, url, ...args);
+  }
+
+  function runWith(more: Record<string, string>, url: string, ...args: string[]): Promise<Said> {
     const { hostname, port } = new URL(url);
     const env = {
       ...process.env,
@@ -32,6 +36,7 @@ describe('the command line', () => {
       ROCKBRIDGE_ADMIN_TOKEN: 'test-admin-token',
       GHL_BASE_URL: 'https://services.leadconnectorhq.com',
       REFERRAL_ROCK_BASE_URL: 'https://api.referralrock.com',
+      ...more,
     };
     return new Promise((resolve) => {
       const child = execFile(
@@ -48,8 +53,9 @@ describe('the command line', () => {
     const nobody = 'http://127.0.0.1:9';
 
     it('lists the whole catalog', async () => {
-      const { code, out } = await run(nobody, 'catalog');
+      const { code, out, err } = await run(nobody, 'catalog');
       assert.equal(code, 0);
+      assert.match(err, /No bridge runs here: this is the list of this installation/);
       assert.match(out, /^161 operations, 48 triggers$/m);
       for (const id of [...operations.keys(), ...triggerRecords.keys()])
         assert.ok(
@@ -58,6 +64,10 @@ describe('the command line', () => {
         );
       assert.match(out, /^referral-rock\.referral\.set-status +money +POST +\/api\/referral\/update/m);
       assert.match(out, /^ghl\.contact-update +ContactUpdate +contactChanged/m);
+    });
+
+    it('lists it also before there is a token', async () => {
+      assert.equal((await runWith({ ROCKBRIDGE_ADMIN_TOKEN: '' }, nobody, 'catalog')).code, 0);
     });
 
     it('lists what is asked for, also as JSON', async () => {
@@ -145,9 +155,20 @@ ${JSON.stringify([input], undefined, 2)}
     });
 
     it('lists the catalog of the instance', async () => {
-      const { code, out } = await run(rockbridge.url, 'catalog');
-      assert.equal(code, 0);
+      const { code, out, err } = await run(rockbridge.url, 'catalog');
+      assert.deepEqual([code, err], [0, '']);
       assert.match(out, /^161 operations, 48 triggers$/m);
+    });
+
+    it('lists nothing in its place when the instance refuses the token, or there is none', async () => {
+      for (const [token, says] of [
+        ['another', /The bridge answered 401: .*is ROCKBRIDGE_ADMIN_TOKEN that of the running bridge/],
+        ['', /ROCKBRIDGE_ADMIN_TOKEN: is missing/],
+      ] as const) {
+        const { code, out, err } = await runWith({ ROCKBRIDGE_ADMIN_TOKEN: token }, rockbridge.url, 'catalog');
+        assert.deepEqual([code, out], [1, '']);
+        assert.match(err, says);
+      }
     });
 
     it('shows the words, the status and the trace id of a refusal', async () => {
