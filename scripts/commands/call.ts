@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { readSettings, type Settings } from '../../config/settings.ts';
@@ -7,6 +6,7 @@ import { createVendorClients } from '../../vendors/clients.ts';
 import { findOperation, UnknownOperation } from '../../vendors/find-operation.ts';
 import { type Operation, type RequestPreview, VendorError } from '../../vendors/operation.ts';
 import { CommandError, getFromApi, postToApi } from '../support/api.ts';
+import { isYes } from '../support/question.ts';
 
 interface CallOptions {
   input: string;
@@ -144,12 +144,7 @@ async function isConfirmed(
   const observing = mode === 'observe' ? ' The connection only observes: by itself it would write nothing.' : '';
   console.error(`${id} (effect ${effect}) on connection ${connection}: ${summary}${observing}`);
   if (!process.stdin.isTTY) return false;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question('Do it? [y/N] ')).trim());
-  } finally {
-    lines.close();
-  }
+  return isYes('Do it? [y/N] ', process.stdin, process.stderr);
 }
 
 async function untilEnded(settings: Settings, first: CallAnswer): Promise<CallAnswer> {
