@@ -48,7 +48,7 @@ async function ask<T>(
       retry: { limit: 0 },
       throwHttpErrors: false,
     });
-    if (answer.ok || taken.includes(answer.statusCode)) return JSON.parse(answer.body) as T;
+    if (answer.ok || taken.includes(answer.statusCode)) return parsed(answer.statusCode, answer.body) as T;
     if (answer.statusCode === 401 && token === undefined) throw tokenMissing(settings);
     throw refused(answer.statusCode, answer.body);
   } catch (error) {
@@ -71,11 +71,20 @@ function refused(status: number, body: unknown): CommandError {
   return new CommandError(`The bridge answered ${status}: ${wordsOf(body)}${hint}`);
 }
 
+/** What does not speak JSON is not the bridge. */
+function parsed(status: number, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new CommandError(`The answer (${status}) is no JSON: is it a proxy's, and the bridge behind it away?`);
+  }
+}
+
 function wordsOf(body: unknown): string {
   try {
     return (JSON.parse(String(body)) as { error?: string }).error ?? String(body);
   } catch {
-    return String(body);
+    return /^\s*</.test(String(body)) ? "a web page (is it a proxy's, and the bridge behind it away?)" : String(body);
   }
 }
 
