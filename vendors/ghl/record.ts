@@ -8,9 +8,9 @@ import { answerSchema, requestSchema, type Schema, withSureFields } from './sche
 /** The record of one operation; its schemas are compiled at their first use. */
 export function recordOf(resource: string, verb: string, entry: Entry, operation: DocumentedOperation): Operation {
   const { more, effect, creates, title, summary } = entry;
-  const { rename: _, parameters: __, oneOf = [], sure: ___, scopes = operation.scopes, ...same } = more;
+  const { rename: _, parameters: __, oneOf = [], instead = {}, sure: ___, scopes = operation.scopes, ...same } = more;
   const input = once(() => {
-    const schema = toZod(inputSchema(operation));
+    const schema = withAdvice(toZod(inputSchema(operation)), instead);
     if (oneOf.length === 0) return schema;
     const isGiven = (value: unknown) => oneOf.some((name) => (value as Record<string, unknown>)[name] !== undefined);
     const wants = `wants ${oneOf.join(' or ')}`;
@@ -39,6 +39,18 @@ export function recordOf(resource: string, verb: string, entry: Entry, operation
     body: BODIES.get(operation.body?.mediaType) ?? 'json',
     ...same,
   };
+}
+
+/** Says of a field that is not taken what to do in its place. */
+function withAdvice(schema: z.ZodType, instead: Readonly<Record<string, string>>): z.ZodType {
+  if (Object.keys(instead).length === 0) return schema;
+  const error: z.core.$ZodErrorMap = (issue) => {
+    if (issue.code !== 'unrecognized_keys' || !issue.keys.some((key) => key in instead)) return undefined;
+    return issue.keys
+      .map((key) => (key in instead ? `${key} is not taken, ${instead[key]}` : `no "${key}"`))
+      .join('; ');
+  };
+  return schema.clone({ ...schema.def, error });
 }
 
 const BODIES = new Map<string | undefined, Operation['body']>([

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createGhlClient } from '../../../vendors/ghl/client.ts';
-import type { VendorClient } from '../../../vendors/operation.ts';
+import type { Operation, VendorClient } from '../../../vendors/operation.ts';
 import { ghl } from '../../../vendors/operations.ts';
+import { toRequest } from '../../../vendors/request.ts';
 import {
   account,
   credentialsOf,
@@ -99,6 +100,28 @@ describe('a request to GoHighLevel', () => {
       [{}, undefined, undefined],
     );
   });
+
+  for (const operation of [ghl.contact.update, ghl.contact.upsert]) {
+    it(`says how to tag a contact in place of ${operation.id} with tags, and of nothing else`, () => {
+      const said = (input: object) => {
+        try {
+          toRequest('', operation as Operation, input);
+          return 'taken';
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      const ids = operation === ghl.contact.update ? { contactId: 'c1' } : { locationId: 'l1' };
+      assert.match(
+        said({ ...ids, tags: ['a'] }),
+        /tags is not taken, use ghl\.contact\.add-tags and ghl\.contact\.remove-tags/,
+      );
+      assert.match(said({ ...ids, tagz: ['a'] }), /Unrecognized key: "tagz"/);
+      assert.match(said({ ...ids, tags: ['a'], tagz: ['a'] }), /no "tagz"/);
+      assert.equal(said(ids), 'taken');
+      assert.match(operation.summary, /ghl\.contact\.add-tags/);
+    });
+  }
 
   it('has its tags in the body of a DELETE', async () => {
     const client = await open({ status: 200, body: { tags: [] } });

@@ -126,6 +126,7 @@ const schemas = {
   },
 };
 
+const tagsInstead = { tags: 'use ghl.contact.add-tags and ghl.contact.remove-tags, which leave the other tags' };
 const note = { rename: { id: 'noteId' } };
 
 export const contacts = {
@@ -154,11 +155,17 @@ export const contacts = {
         'Create a contact',
         'Makes a contact in a location; refused as a conflict if one with this e-mail or phone is there.',
       ),
-      update: write('update-contact', 'Update a contact', 'Changes the given fields of a contact; all others stay.'),
+      update: write(
+        'update-contact',
+        'Update a contact',
+        'Changes the given fields of a contact; all others stay. Tags: ghl.contact.add-tags and ghl.contact.remove-tags.',
+        { instead: tagsInstead },
+      ),
       upsert: create(
         'upsert-contact',
         'Create or update a contact',
-        "Changes the contact that the location's duplicate setting finds by e-mail or phone, else makes one; a secondary e-mail becomes the primary one.",
+        "Changes the contact that the location's duplicate setting finds by e-mail or phone, else makes one; a secondary e-mail becomes the primary one. Tags: ghl.contact.add-tags and ghl.contact.remove-tags.",
+        { instead: tagsInstead },
       ),
       delete: remove('delete-contact', 'Delete a contact', 'Deletes a contact.'),
       search: read(

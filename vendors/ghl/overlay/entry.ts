@@ -19,6 +19,8 @@ export interface Details extends Partial<Pick<Operation, 'paging' | 'unsure' | '
   readonly parameters?: Readonly<Record<string, Schema>>;
   /** At least one of these input fields must be given. */
   readonly oneOf?: readonly string[];
+  /** What to do in place of giving a field that the document has and that we do not take. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** Where the document names no scope. */
   readonly scopes?: readonly string[];
   /** The answer's fields that are always there, if others than its records (see schema.ts). */
