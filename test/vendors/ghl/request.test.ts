@@ -101,6 +101,19 @@ describe('a request to GoHighLevel', () => {
     );
   });
 
+  it('names a custom field of an opportunity by its id or its key, and not by nothing', () => {
+    const sent = (customField: object) =>
+      toRequest('', ghl.opportunity.update as Operation, { opportunityId: 'o1', customFields: [customField] }).body;
+    for (const customField of [
+      { key: 'roof_age', field_value: '7' },
+      { id: 'f1', field_value: 'old' },
+      { id: 'f1', key: 'roof_age', field_value: ['slate'] },
+    ])
+      assert.deepEqual(sent(customField), { customFields: [customField] });
+    for (const customField of [{ field_value: '7' }, { key: '', field_value: '7' }, { key: 'roof_age', value: '7' }])
+      assert.throws(() => sent(customField), /customFields\.0/);
+  });
+
   for (const operation of [ghl.contact.update, ghl.contact.upsert]) {
     it(`says how to tag a contact in place of ${operation.id} with tags, and of nothing else`, () => {
       const said = (input: object) => {

@@ -15,3 +15,15 @@ export const customFieldInput = {
   },
   required: ['id', 'field_value'],
 };
+
+/** As opportunities take it: the field is named by its id, or by its key alone if the value is a text. */
+export const customFieldByIdOrKey = {
+  anyOf: [
+    customFieldInput,
+    {
+      type: 'object',
+      properties: { key: { type: 'string', minLength: 1 }, field_value: { type: 'string' } },
+      required: ['key', 'field_value'],
+    },
+  ],
+};

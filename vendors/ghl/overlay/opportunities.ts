@@ -1,4 +1,4 @@
-import { customFieldInput } from './custom-field-input.ts';
+import { customFieldByIdOrKey } from './custom-field-input.ts';
 import { create, type Overlay, read, remove, write } from './entry.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -7,7 +7,7 @@ const anything = { type: null };
 const customFields = { items: { anyOf: null, ...ref('CustomFieldInput') } };
 
 const schemas = {
-  CustomFieldInput: customFieldInput,
+  CustomFieldInput: customFieldByIdOrKey,
   CreateDto: { properties: { customFields } },
   UpdateOpportunityDto: { properties: { customFields } },
   /* The document says `object`. */
