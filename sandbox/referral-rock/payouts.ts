@@ -41,8 +41,8 @@ function list(rock: Rock): Answer {
 
 /** Summed by payout and recipient. The letter case of the names is mixed in the real answers, too. */
 function pending(rock: Rock, call: Call): Answer {
-  const recipient = queryOf(call, 'recipientId')?.toLowerCase();
-  const asked = { recipient, payout: undefined, all: isTrue(call, 'includeIneligible') };
+  const [member, recipient] = ['memberId', 'recipientId'].map((name) => queryOf(call, name)?.toLowerCase());
+  const asked = { member, recipient, payout: undefined, all: isTrue(call, 'includeIneligible') };
   const owed = Map.groupBy(open(rock, asked, call.now), (reward) => `${reward.payoutId} ${recipientOf(reward)}`);
   const body = [...owed.values()].flatMap((rewards): Fields[] => {
     const [first] = rewards;
@@ -66,13 +66,14 @@ function pending(rock: Rock, call: Call): Answer {
   return { status: 200, body };
 }
 
-type Asked = { recipient: string | undefined; payout: string | undefined; all: boolean };
+type Asked = { member?: string | undefined; recipient: string | undefined; payout: string | undefined; all: boolean };
 
-function open(rock: Rock, { recipient, payout, all }: Asked, now: number): Reward[] {
+function open(rock: Rock, { member, recipient, payout, all }: Asked, now: number): Reward[] {
   return rock.state.rewards
     .all()
     .filter((reward) => reward.status === 'Pending' && (all || isEligible(reward, now)))
     .filter((reward) => payout === undefined || reward.payoutId === payout)
+    .filter((reward) => member === undefined || reward.memberId === member)
     .filter((reward) => recipient === undefined || recipientOf(reward) === recipient);
 }
 

@@ -71,6 +71,8 @@ describe('sandbox: Referral Rock feeds, payouts and member access', () => {
     ]);
     assert.partialDeepStrictEqual(await owed('?includeIneligible=true'), [{ amount: 15, rewardCount: 2 }]);
     assert.deepEqual(await owed('?recipientId=nobody'), []);
+    assert.partialDeepStrictEqual(await owed(`?memberId=${memberId}`), [{ amount: 10, memberId }]);
+    assert.deepEqual(await owed('?memberId=nobody'), []);
   });
 
   it('pays all that is owed by a payout, once', async () => {

@@ -76,7 +76,7 @@ export const examples: Readonly<Record<string, (world: World) => Input>> = {
   'reward.remove': ({ rewardId }) => ({ rewardId }),
   'reward.issue': ({ rewardId }) => ({ rewardId, note: 'Thank you', overrideIneligible: true }),
   'payout.list': () => ({}),
-  'payout.list-pending': () => ({ includeIneligible: true }),
+  'payout.list-pending': () => ({ memberId: 'm1', includeIneligible: true }),
   'payout.list-transactions': () => ({}),
   'payout.create-transaction': ({ payoutId }) => ({ payoutId, overrideIneligible: true }),
   'invite.create': () => someone(),

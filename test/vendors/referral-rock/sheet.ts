@@ -212,7 +212,7 @@ export const sheet: Readonly<Record<string, SheetCall>> = {
   'payout.list-pending': {
     method: 'GET',
     path: '/api/payouts/pending',
-    query: object({ recipientId: text, includeIneligible: yes }),
+    query: object({ memberId: text, recipientId: text, includeIneligible: yes }),
   },
   'payout.list-transactions': {
     method: 'GET',
