@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { readSettings } from '../../config/settings.ts';
 import { catalog, type CatalogEntry, type CatalogFilter, isAskedFor } from '../../vendors/catalog.ts';
-import { getFromApi, NoBridge } from '../support/api.ts';
+import { nearestTo } from '../../vendors/find-operation.ts';
+import { CommandError, getFromApi, NoBridge } from '../support/api.ts';
 import { table } from '../support/table.ts';
 
 export function addCatalog(program: Command): void {
@@ -29,6 +30,7 @@ Exit codes: 0 listed; 1 a filter is wrong, or the running bridge refused.`,
 
 async function listCatalog({ json, ...filter }: CatalogFilter & { json?: boolean }): Promise<void> {
   const entries = await readEntries(filter);
+  if (entries.length === 0 && filter.resource !== undefined) refuseUnknown(filter.resource);
   if (json) return console.log(JSON.stringify({ entries, total: entries.length }, undefined, 2));
   const operations = entries.filter((entry) => entry.kind === 'operation');
   const triggers = entries.filter((entry) => entry.kind === 'trigger');
@@ -50,6 +52,15 @@ async function listCatalog({ json, ...filter }: CatalogFilter & { json?: boolean
   if (first.length > 0) console.log(`${table(['operation', 'effect', 'call', '', 'what it does'], first)}\n`);
   if (second.length > 0) console.log(`${table(['trigger', 'event', 'starts', 'what happened'], second)}\n`);
   console.log(`${operations.length} operations, ${triggers.length} triggers`);
+}
+
+/** A resource that no entry is about is a slip of the pen. */
+function refuseUnknown(resource: string): void {
+  const known = [...new Set(catalog().map((entry) => entry.resource))];
+  if (known.includes(resource)) return;
+  const nearest = nearestTo(resource, known);
+  const hint = nearest.length > 0 ? `The nearest: ${nearest.join(', ')}` : `There are: ${known.toSorted().join(', ')}`;
+  throw new CommandError(`Nothing is about "${resource}". ${hint}.`);
 }
 
 /** As the running instance has them; if none runs, those of this installation, and says so. */

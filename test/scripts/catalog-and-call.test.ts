@@ -79,6 +79,18 @@ describe('the command line', () => {
       assert.match(resource.out, /^0 operations, 3 triggers$/m);
     });
 
+    it('refuses a resource that nothing is about, naming the nearest or all', async () => {
+      for (const [resource, says] of [
+        ['contcat', /Nothing is about "contcat"\. The nearest: contact/],
+        ['zzzzzzzzz', /There are: .*contact, .*referral/],
+      ] as const) {
+        const { code, out, err } = await run(nobody, 'catalog', '--resource', resource);
+        assert.deepEqual([code, out], [1, '']);
+        assert.match(err, says);
+      }
+      assert.equal((await run(nobody, 'catalog', '--resource', 'contact', '--effect', 'money')).code, 0);
+    });
+
     it('says which filters there are', async () => {
       const { code, err } = await run(nobody, 'catalog', '--effect', 'pay');
       assert.equal(code, 1);
