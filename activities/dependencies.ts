@@ -17,13 +17,16 @@ export interface ActivityDependencies {
 export interface Timing {
   /** A record that a vendor does not know counts as gone only after so long. */
   goneAfter: number;
-  /** A create whose answer was lost is looked up not before so long after it was sent. */
+  /**
+   * A create whose answer was lost is looked up not before so long after it was sent: longer than any request may take (20 s), since
+   * a run that Temporal has forgotten may still be waiting for the answer.
+   */
   lookUpAfter: number;
   /** An update re-reads a record whose snapshot is older. */
   freshFor: number;
 }
 
-export const DEFAULT_TIMING: Timing = { goneAfter: 60_000, lookUpAfter: 15_000, freshFor: 60_000 };
+export const DEFAULT_TIMING: Timing = { goneAfter: 60_000, lookUpAfter: 25_000, freshFor: 60_000 };
 
 /** The key of a record's e-mail, or null if it has none. */
 export function emailKey(addressKey: Buffer, email: unknown): string | null {

@@ -11,7 +11,7 @@ export function createLog(settings: Settings): Logger {
 /** The log of `npm start`: JSON lines in DATA_DIR/rockbridge.log, and what a person should see, from warnings up, as plain lines through `say`. */
 export function createFileLog(settings: Settings, say: (line: string) => void): Logger {
   mkdirSync(settings.DATA_DIR, { recursive: true });
-  const file = pino.destination({ dest: logFile(settings), sync: false });
+  const file = pino.destination({ dest: logFile(settings), sync: true });
   const terminal = { write: (line: string) => say(readable(JSON.parse(line) as LogLine)) };
   const level = settings.LOG_LEVEL === 'silent' ? 'silent' : settings.LOG_LEVEL;
   return pino(

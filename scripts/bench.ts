@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rockbridge-bench-'));
 try {
   say('starting Rockbridge on embedded defaults, with quotas out of the way ...');
   const instance = await startOwnInstance(folder, {
-    main: fileURLToPath(new URL('bench/instance.ts', import.meta.url)),
+    command: [process.execPath, fileURLToPath(new URL('bench/instance.ts', import.meta.url))],
   });
   try {
     const stage = await Stage.open(instance);

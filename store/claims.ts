@@ -13,16 +13,15 @@ export async function claim(
   customerId: string,
   keys: readonly string[],
 ): Promise<string | undefined> {
+  const made: string[] = [];
   for (const key of keys.toSorted()) {
-    if (await claimOne(tx, connectionId, customerId, key)) continue;
-    // None: what this transaction has claimed before it is given back.
-    await tx
-      .deleteFrom('claims')
-      .where('connection_id', '=', connectionId)
-      .where('customer_id', '=', customerId)
-      .where('key', 'in', [...keys])
-      .where('created_at', '=', sql<Date>`now()`)
-      .execute();
+    const claimed = await claimOne(tx, connectionId, customerId, key);
+    if (claimed === 'made') made.push(key);
+    if (claimed !== 'refused') continue;
+    // None: what was claimed before it is given back.
+    if (made.length > 0) {
+      await tx.deleteFrom('claims').where('connection_id', '=', connectionId).where('key', 'in', made).execute();
+    }
     return key;
   }
   return undefined;
@@ -33,8 +32,8 @@ async function claimOne(
   connectionId: string,
   customerId: string,
   key: string,
-): Promise<boolean> {
-  const { rows } = await sql<{ customer_id: string }>`
+): Promise<'made' | 'held' | 'refused'> {
+  const { rows } = await sql<{ customer_id: string; made: boolean }>`
     insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
     on conflict (connection_id, key) do update set (customer_id, vendor_id, created_at) = (
       select case when lost then excluded.customer_id else claims.customer_id end,
@@ -46,8 +45,10 @@ async function claimOne(
           and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
       ) as lost) as held
     )
-    returning customer_id`.execute(tx);
-  return rows[0]?.customer_id === customerId;
+    returning customer_id, xmax = 0 as made`.execute(tx);
+  const [row] = rows;
+  if (row?.customer_id !== customerId) return 'refused';
+  return row.made ? 'made' : 'held';
 }
 
 /** So soon a customer looks again that lost its claim to a contact which is made already: nobody would ring it. */

@@ -129,15 +129,15 @@ async function startServers(
     closedWith(await openDatabase({ url: settings.DATABASE_URL, dataDir: join(folder, 'database') }));
   const startSandbox = async (): Promise<SandboxProcess | undefined> => {
     if (!settings.sandbox) return undefined;
-    const ports = await keptPorts(folder, ['ghlPort', 'referralRockPort'], 4010);
-    return closedWith(
-      await startSandboxProcess({
-        ...ports,
+    const start = async (): Promise<SandboxProcess> =>
+      startSandboxProcess({
+        ...(await keptPorts(folder, ['ghlPort', 'referralRockPort'], 4010)),
         dataDir: join(folder, 'sandbox'),
         log,
         onStart: (pid) => lock.addChild(pid),
-      }),
-    );
+      });
+    // Another program may have taken a port between our look and the start: the next look gives others.
+    return closedWith(await start().catch(start));
   };
   // All come to an end before one failure is told, so that the rest can be ended.
   const started = await Promise.allSettled([startTemporal(), startDatabase(), startSandbox()]);

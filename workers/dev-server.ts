@@ -68,6 +68,20 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     mkdirSync(dirname(dbFile), { recursive: true });
     await endStaleServer(dbFile, options.log);
   }
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOn(options, dbFile);
+    } catch (error) {
+      if (tries === MAX_TRIES || options.port !== undefined) throw error;
+      // Another program may have taken the port between our look and the server's start; the next look gives another one.
+      options.log.warn(`${(error as Error).message}; trying once more`);
+    }
+  }
+}
+
+const MAX_TRIES = 2;
+
+async function startOn(options: DevServerOptions, dbFile: string | undefined): Promise<DevServer> {
   const port = options.port ?? (await getPort({ host, port: portNumbers(7233, 7332) }));
   const uiPort = options.headless
     ? undefined

@@ -23,7 +23,8 @@ export interface OwnInstance extends Reach {
 }
 
 const READY_WITHIN_MS = 60_000;
-const rockbridge = fileURLToPath(new URL('../rockbridge.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const rockbridge = join(root, 'scripts/rockbridge.ts');
 
 /** Settings that would make it something else than the embedded defaults with the sandbox; set to nothing, .env cannot bring them back. */
 const NEUTRAL = {
@@ -46,16 +47,20 @@ const NEUTRAL = {
 };
 
 /**
- * Runs `rockbridge start` (or another `main`) on embedded defaults in `dataDir` as a child process and resolves once it is ready;
+ * Runs `rockbridge start` (or another command, in the project's folder) on embedded defaults in `dataDir` as a child process and resolves once it is ready;
  * throws with its output.
  */
 export async function startOwnInstance(
   dataDir: string,
-  options: { env?: Record<string, string>; main?: string } = {},
+  options: { env?: Record<string, string>; command?: readonly [string, ...string[]] } = {},
 ): Promise<OwnInstance> {
   const port = String(await getPort({ host: '127.0.0.1' }));
-  const child = spawn(process.execPath, options.main ? [options.main] : [rockbridge, 'start'], {
+  const [command, ...args] = options.command ?? [process.execPath, rockbridge, 'start'];
+  const child = spawn(command, args, {
+    cwd: root,
     env: { ...process.env, ...NEUTRAL, npm_lifecycle_event: '', DATA_DIR: dataDir, PORT: port, ...options.env },
+    // A group of its own gets its Ctrl-C as a whole, as at a terminal.
+    detached: options.command !== undefined,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -77,7 +82,8 @@ export async function startOwnInstance(
     process: child,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      child.kill('SIGINT');
+      if (options.command && child.pid) process.kill(-child.pid, 'SIGINT');
+      else child.kill('SIGINT');
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     },

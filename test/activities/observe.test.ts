@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure } from '@temporalio/common';
 import { addContact, addMember, editContact, find, refer, somebody } from '../support/people.ts';
-import { type Job, Workbench } from './workbench.ts';
+import { failureOf, type Job, Workbench } from './workbench.ts';
 
 describe('observe', () => {
   let bench: Workbench;
@@ -191,12 +190,3 @@ describe('observe', () => {
     });
   });
 });
-
-async function failureOf(attempt: Promise<unknown>): Promise<ApplicationFailure> {
-  const failure: unknown = await attempt.then(
-    () => assert.fail('it did not fail'),
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof ApplicationFailure, String(failure));
-  return failure;
-}

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import got from 'got';
@@ -168,4 +170,14 @@ export class Workbench implements World {
       .orderBy('seq')
       .execute();
   }
+}
+
+/** The failure by which an attempt ended. */
+export async function failureOf(attempt: Promise<unknown>): Promise<ApplicationFailure> {
+  const failure: unknown = await attempt.then(
+    () => assert.fail('it did not fail'),
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof ApplicationFailure, String(failure));
+  return failure;
 }

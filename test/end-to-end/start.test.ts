@@ -161,6 +161,16 @@ describe('npm start', function () {
     assert.equal(existsSync(join(folder, 'temporal.db.pid')), false);
   });
 
+  it('does the same when it is typed as `npm start`, set-up included', async () => {
+    instance = await startOwnInstance(folder, { env: { LOG_LEVEL: 'warn', PORT: port }, command: ['npm', 'start'] });
+    stage = await Stage.open(instance);
+    const ids = await refer(1, 'typed');
+    await stage.settled(RECOVERED_WITHIN_MS);
+    await assertSyncedOnce(ids, 'typed');
+    await instance.stop();
+    while (existsSync(join(folder, 'lock.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
   it('names a wrong setting on one line and exits with 1', async () => {
     const { code, errors } = await run({ DATA_DIR: folder, PORT: 'eighty' });
     assert.equal(code, 1);

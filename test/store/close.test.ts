@@ -68,6 +68,13 @@ onBothDatabases('closing a plan', (open) => {
     assert.equal(await facts(), 0);
     const reopen = (status: 'stored' | 'ignored') =>
       database.db.updateTable('inbox').set({ status }).where('id', '=', customer.rowId).execute();
+    // Of several rows that it closed, each may be retried alone.
+    const sibling = await addRow(database, customer.recordId, 'referral');
+    await database.db
+      .updateTable('inbox')
+      .set({ status: 'failed', plan_id: plan.planId })
+      .where('id', '=', sibling)
+      .execute();
     await reopen('stored');
     assert.equal(await facts(), 1);
     await reopen('ignored');
@@ -113,5 +120,19 @@ onBothDatabases('closing a plan', (open) => {
     const [link] = (await planning.state(customer)).links;
     assert.deepEqual(link?.baselines, {});
     assert.equal((await planning.row(customer)).status, 'failed');
+  });
+
+  it('frees the claims of a create that did not come about in its day, and of what was left out with it', async () => {
+    const customer = await planning.customer();
+    const claim = (value: string) => ({ claims: [{ kind: 'email', value: `${customer.recordId}-${value}` } as const] });
+    const plan = await planning.store(customer, {
+      steps: [step(customer, 'contact', claim('a')), step(customer, 'member', { ...claim('b'), after: ['contact'] })],
+    });
+    const claims = async (): Promise<number> =>
+      (await database.db.selectFrom('claims').select('key').where('customer_id', '=', customer.customerId).execute())
+        .length;
+    assert.equal(await claims(), 2);
+    await closePlan(database.db, plan.planId);
+    assert.equal(await claims(), 0);
   });
 });

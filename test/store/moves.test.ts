@@ -153,6 +153,13 @@ onBothDatabases('moves', (open) => {
       assert.deepEqual(await rowOf(rowId), UNRUNG);
     });
 
+    it('take it over from where nothing queued with it is linked', async () => {
+      const { customerId } = await aReferral();
+      const queued = await aContact({ linked: true, withReferral: 'queued' });
+      assert.equal(await takeOver(queued.contactId, customerId), true);
+      assert.equal((await recordOf(queued.referralId)).customer_id, queued.customerId);
+    });
+
     it('leave it where members or referrals are linked to it', async () => {
       const { customerId } = await aReferral();
       const other = await aContact({ linked: true, withReferral: 'linked' });

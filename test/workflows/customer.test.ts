@@ -139,6 +139,24 @@ describe("a customer's workflow", () => {
     while (rockbridge.runs.rings(workflowId) === before) await sleep(10);
   }
 
+  it('gives up after five plans on a record that changes each time it is about to be written, until a retry', async () => {
+    const { person, contact, workflowId } = await linked();
+    let tries = 0;
+    rockbridge.around = async (call, work) => {
+      if (call.name !== 'referral-rock.referral.update' || call.workflowId !== workflowId) return work();
+      tries += 1;
+      return 'stale';
+    };
+    await editContact(rockbridge, contact.id, { lastName: 'Contested' });
+    const [failed] = (await rockbridge.settled()).filter(({ recordId }) => recordId === contact.id);
+    assert.deepEqual([tries, failed?.['status']], [5, 'failed']);
+    assert.match(String(failed?.['sentence']), /changed each time/);
+    rockbridge.around = undefined;
+    await rockbridge.api(`events/${failed?.['id']}/retry`, 'POST');
+    await rockbridge.settled();
+    assert.equal(find(rockbridge, person).referrals[0]?.lastName, 'Contested');
+  });
+
   it('goes on as a new run after fifty passes, and misses nothing', async () => {
     const { person, contact, workflowId } = await linked();
     const before = (await rockbridge.runs.histories(workflowId)).length;
