@@ -41,8 +41,8 @@ function list(rock: Rock): Answer {
 
 /** Summed by payout and recipient. The letter case of the names is mixed in the real answers, too. */
 function pending(rock: Rock, call: Call): Answer {
-  const [member, recipient] = ['memberId', 'recipientId'].map((name) => queryOf(call, name)?.toLowerCase());
-  const asked = { member, recipient, payout: undefined, all: isTrue(call, 'includeIneligible') };
+  const [ofMember, recipient] = ['memberId', 'recipientId'].map((name) => queryOf(call, name)?.toLowerCase());
+  const asked = { member: ofMember, recipient, payout: undefined, all: isTrue(call, 'includeIneligible') };
   const owed = Map.groupBy(open(rock, asked, call.now), (reward) => `${reward.payoutId} ${recipientOf(reward)}`);
   const body = [...owed.values()].flatMap((rewards): Fields[] => {
     const [first] = rewards;
