@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit
+RUN --mount=type=cache,target=/var/cache/npm npm ci --omit=dev --no-audit --cache=/var/cache/npm
 
 FROM node:24-bookworm-slim
 # Temporal's SDK takes the roots of TLS from the system, and the slim image has none.

@@ -60,9 +60,15 @@ function draftStep(link: LinkState, fact: Fact, action: Action, n: number, step:
     claims: [],
     changes: [],
     reference,
-    summary: `${action.id}: ${step.operation}`,
+    summary: `${inWords(step.operation)} (${action.id})`,
     sentence: String(renderTemplates(step.sentence, scope)),
   };
+}
+
+/** `ghl.task.create`: create task; `ghl.contact.add-tags`: add tags. */
+function inWords(operation: string): string {
+  const [, resource = '', verb = ''] = operation.split('.');
+  return verb.includes('-') ? verb.replaceAll('-', ' ') : `${verb} ${resource}`;
 }
 
 function isTaskOrNote(operation: string): boolean {
