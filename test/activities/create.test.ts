@@ -49,6 +49,28 @@ describe('apply, of a create', () => {
     assert.match(String(row?.sentence), /^Held: /);
   });
 
+  it('never takes the contact of a relative, who has the same number, for the one whose answer was lost', async () => {
+    const { email: _, ...person } = somebody();
+    const relative = await addContact(bench, { ...somebody(), phone: person.phone });
+    const { job, plan } = await arriving(person);
+    await strike({ vendor: 'ghl', method: 'POST', pathPattern: '^/contacts/$', kind: 'cut-before' });
+    await assert.rejects(bench.apply(plan, 'ghl.contact.create'), { type: 'Unavailable' });
+    await bench.elapse();
+    assert.equal(await bench.apply(plan, 'ghl.contact.create', 2), 'stale');
+    const again = await bench.plan(job, plan.planId);
+    await bench.call('local', 'close', { planId: again.planId });
+    assert.equal((await bench.rows(job))[0]?.status, 'held');
+    assert.deepEqual(bench.sandbox.ghl.contacts.get(relative.id)?.tags, []);
+  });
+
+  it('looks for a task that was taken with an answer nobody can read, instead of giving it up', async () => {
+    const { plan } = await arriving();
+    await bench.apply(plan, 'ghl.contact.create');
+    await strike({ vendor: 'ghl', method: 'POST', pathPattern: '/tasks$', kind: 'status', status: 201, body: {} });
+    await assert.rejects(bench.apply(plan, 'ghl.task.create'), { type: 'Unavailable', nonRetryable: false });
+    assert.equal((await failureOf(bench.apply(plan, 'ghl.task.create', 2))).type, 'AnswerLost');
+  });
+
   it('waits before it looks for a task whose answer was lost, then takes the one that was made', async () => {
     const { plan } = await arriving();
     await bench.apply(plan, 'ghl.contact.create');
