@@ -1,4 +1,4 @@
-import type { ConnectionFacts } from '../store/customer-state.ts';
+import type { ConnectionFacts } from '../store/connection-state.ts';
 import type { DueStep } from '../store/steps.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { normalizeEmail, normalizeText } from '../rules/normalize.ts';

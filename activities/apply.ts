@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { normalForm, normalizeText, type SyncedField } from '../rules/normalize.ts';
 import type { Change } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
-import { connectionOfCustomer, type ConnectionFacts } from '../store/customer-state.ts';
+import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
 import { type KnownRecord, saveSnapshot } from '../store/records.ts';
 import {
   clearSent,

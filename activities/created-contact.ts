@@ -1,6 +1,6 @@
 import { fulfilClaims } from '../store/claims.ts';
 import type { Db } from '../store/database.ts';
-import { connectionOfCustomer } from '../store/customer-state.ts';
+import { connectionOfCustomer } from '../store/connection-state.ts';
 import { adoptContact, moveRecord, takeOverContact } from '../store/moves.ts';
 import { recordOf, saveCandidate, saveSnapshot } from '../store/records.ts';
 import { type DueStep, finishStep, markStale, type StepAnswer } from '../store/steps.ts';

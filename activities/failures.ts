@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { markBroken } from '../store/connections.ts';
-import { connectionOfCustomer } from '../store/customer-state.ts';
+import { connectionOfCustomer } from '../store/connection-state.ts';
 import type { StoredError } from '../store/schema.ts';
 import { FINAL_KINDS, VendorError } from '../vendors/operation.ts';
 import type { ActivityDependencies } from './dependencies.ts';

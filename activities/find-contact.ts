@@ -3,7 +3,7 @@ import { normalizeEmail, normalizePhone } from '../rules/normalize.ts';
 import type { ClaimKey, LinkKind } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
 import { contactsHolding, freeLostClaim } from '../store/claims.ts';
-import type { ConnectionFacts } from '../store/customer-state.ts';
+import type { ConnectionFacts } from '../store/connection-state.ts';
 import { contactOf, type KnownRecord, recordOf, saveCandidates, saveSnapshot, snapshotOf } from '../store/records.ts';
 import { type CallOptions, VendorError } from '../vendors/operation.ts';
 import { ghl } from '../vendors/operations.ts';

@@ -1,6 +1,6 @@
 import type { LinkKind } from '../rules/state.ts';
 import { holdClaim } from '../store/claims.ts';
-import { connectionOfCustomer, type ConnectionFacts } from '../store/customer-state.ts';
+import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
 import { noteRowError } from '../store/passes.ts';
 import {
   contactOf,
@@ -19,7 +19,9 @@ import { readKnown } from './read-known.ts';
 import { accountOf, type Data, vendorOf } from './read.ts';
 
 /** The steps that read a vendor's present state into the store. An event is only a hint that there is something to read. */
-export function createObserveSteps(dependencies: ActivityDependencies): ObserveActivities {
+export function createObserveSteps(
+  dependencies: ActivityDependencies,
+): Pick<ObserveActivities, 'observeContact' | 'observeReferral' | 'observeMember' | 'findContact'> {
   const { database, addressKey } = dependencies;
   const { db } = database;
 
@@ -82,7 +84,10 @@ export function createObserveSteps(dependencies: ActivityDependencies): ObserveA
     };
 
   return {
-    observeContact: guarded(async (input) => void (await observeAll(input, 'contact'))),
+    observeContact: guarded(async (input) => {
+      const [contact] = await observeAll(input, 'contact');
+      return { gone: contact?.gone ?? false, mayJoin: false };
+    }),
     observeReferral: guarded((input) => observeLink(input, 'referral')),
     observeMember: guarded((input) => observeLink(input, 'member')),
     findContact: guarded(findContact),

@@ -25,7 +25,8 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
       if (input.insteadOf !== undefined) await giveUpPlan(db, input.insteadOf);
       return PARKED;
     }
-    const state = await loadCustomerState(db, input.customerId, focus.recordId, new Date());
+    const about = { customerId: input.customerId, trigger: input.trigger, ...focus };
+    const state = await loadCustomerState(db, about, new Date());
     const decision = await decideOrFail(state, focus.rowIds);
     if (!decision) return PARKED;
     const frame = {

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import type { Action, ActionStep } from './default-actions.ts';
 import { nameOf, normalizeText } from './normalize.ts';
 import { peoplesText } from './kept-section.ts';
 import { closingLine, referenceOf, stepKey } from './reference.ts';
 import type { CustomerState, Data, Fact, Line, LinkState, Queue, StepDraft } from './state.ts';
+import type { Action, ActionStep } from './rule-set.ts';
 import { asTag, liveTags, statusTag, statusTags } from './tags.ts';
 import { renameAnswers, renderTemplates, type Scope } from './templates.ts';
 
@@ -20,17 +20,11 @@ export interface ActionSteps {
 }
 
 /** The steps that a fact's actions take on the customer; a step whose content is already there is left out. */
-export function actionSteps(
-  state: CustomerState,
-  link: LinkState,
-  fact: Fact,
-  contact: ActionContact,
-  actions: readonly Action[],
-): ActionSteps {
+export function actionSteps(state: CustomerState, link: LinkState, fact: Fact, contact: ActionContact): ActionSteps {
   const scope = scopeOf(state, link, fact, contact);
   const steps: StepDraft[] = [];
   const lines: (Line & { step: string })[] = [];
-  for (const action of actions.filter(({ when }) => when === fact.kind)) {
+  for (const action of state.rules.actions.filter(({ when, mode }) => when === fact.kind && mode !== 'off')) {
     for (const [n, step] of action.do.entries()) {
       const draft = draftStep(link, fact, action, n, step, scope);
       const kept = withoutKnownTags(state, link, contact, draft);
@@ -58,6 +52,8 @@ function draftStep(link: LinkState, fact: Fact, action: Action, n: number, step:
     input,
     after: [],
     claims: [],
+    mode: 'live',
+    allowedBy: null,
     changes: [],
     reference,
     summary: `${inWords(step.operation)} (${action.id})`,
@@ -132,6 +128,11 @@ function lineOf(state: CustomerState, step: StepDraft, reference: string): Line 
     text: String(step.input['title'] ?? ''),
     dueDate: due.isValid ? due.toISODate() : null,
     done: false,
+    itemId: null,
+    source: '',
+    typed: false,
+    vanished: 0,
+    removed: false,
     step: step.name,
   };
 }

@@ -1,21 +1,4 @@
-import type { FactKind } from './state.ts';
-
-/** What shall be done when something happened: the defaults below have the form of a user's own automations. */
-export interface Action {
-  readonly id: string;
-  readonly title: string;
-  readonly when: FactKind;
-  readonly do: readonly ActionStep[];
-}
-
-/** One catalog operation; texts of its input are templates over `fact`, `contact`, `referral` or `member`, `connection`, `now`. */
-export interface ActionStep {
-  readonly name: string;
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  /** For people, in the past: `Created the task "…"`; a template too. */
-  readonly sentence: string;
-}
+import type { Action } from './rule-set.ts';
 
 const PERSON = `{{ contact.name | default: 'the referred person' }}`;
 
@@ -23,6 +6,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'referral-tags',
     title: 'Tag the contact of a new referral',
+    mode: 'live',
     when: 'referral.added',
     do: [
       {
@@ -44,6 +28,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'onboarding-task',
     title: 'Create one onboarding task for a new referral',
+    mode: 'live',
     when: 'referral.added',
     do: [
       {
@@ -64,6 +49,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'referral-note',
     title: 'Note on the contact who referred it',
+    mode: 'live',
     when: 'referral.added',
     do: [
       {
@@ -80,6 +66,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'status-tag',
     title: 'Swap the status tag when a referral changes status',
+    mode: 'live',
     when: 'referral.status',
     do: [
       {
@@ -100,6 +87,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'referral-changes-note',
     title: 'Note the highlights of a changed referral',
+    mode: 'live',
     when: 'referral.changed',
     do: [
       {
@@ -116,6 +104,7 @@ export const defaultActions: readonly Action[] = [
   {
     id: 'member-tag',
     title: 'Tag the contact of a member',
+    mode: 'live',
     when: 'member.added',
     do: [
       {

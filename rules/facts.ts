@@ -1,10 +1,10 @@
 import { peoplesText } from './kept-section.ts';
 import { isBefore } from './link.ts';
 import { normalizeText } from './normalize.ts';
-import type { ConnectionState, Fact, FactKind, Highlights, LinkState } from './state.ts';
+import type { ConnectionState, Fact, FactKind, LinkHighlights, LinkState } from './state.ts';
 
 /** What of a record is taken note of; our own kept section of the note is not part of it. */
-export function highlightsOf(link: LinkState): Highlights {
+export function highlightsOf(link: LinkState): LinkHighlights {
   return {
     status: normalizeText(link.data['status']).toLowerCase(),
     note: peoplesText(link.data['note']).trim(),
@@ -28,7 +28,7 @@ export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
   if (!link.seen) return [fact(`${link.kind}.added`, 0, { status: now.status })];
   if (link.kind === 'member') return [];
 
-  const { highlights: before, version } = link.seen;
+  const { value: before, version } = link.seen;
   const changed = (['status', 'note', 'publicNote'] as const).filter((name) => before[name] !== now[name]);
   if (changed.length === 0) return [];
   const changes = Object.fromEntries(changed.map((name) => [name, { from: before[name], to: now[name] }]));
@@ -41,7 +41,7 @@ export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
 /** What a plan acts on, and what it takes note of by that. */
 export interface News {
   readonly facts: readonly Fact[];
-  readonly highlights: Highlights;
+  readonly highlights: LinkHighlights;
   /** The record as the facts tell of it. */
   readonly told: LinkState;
 }
@@ -54,6 +54,6 @@ export function newsOf(connection: ConnectionState, link: LinkState, waiting: re
   const carried = waiting.find(({ version }) => version === (link.seen?.version ?? 0));
   if (!carried)
     return { facts: [...waiting, ...newFacts(connection, link)], highlights: highlightsOf(link), told: link };
-  const highlights = (carried.data['highlights'] as Highlights | undefined) ?? highlightsOf(link);
+  const highlights = (carried.data['highlights'] as LinkHighlights | undefined) ?? highlightsOf(link);
   return { facts: waiting, highlights, told: { ...link, data: { ...link.data, ...highlights } } };
 }

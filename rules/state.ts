@@ -1,3 +1,5 @@
+import type { Rules } from './rule-set.ts';
+
 /*
  * What a decision is made from and what it says. Plain data: a stored state planned again gives the same plan.
  */
@@ -5,13 +7,53 @@
 /** The Referral Rock records that are the same person as a contact. */
 export type LinkKind = 'referral' | 'member';
 
+/**
+ * The other records of a customer. `address`: an e-mail address, named by its key, with what Referral Rock's opt-out list says of
+ * it; `program` and `location` are customers of their own, whose person is nobody.
+ */
+export type ItemKind = 'task' | 'note' | 'appointment' | 'opportunity' | 'reward' | 'address' | 'program' | 'location';
+
+export type RecordKind = 'contact' | LinkKind | ItemKind;
+
 export type Data = Readonly<Record<string, unknown>>;
+
+/** What of a record was last taken note of: a change of it is a fact. */
+export interface Seen<Value = Data> {
+  readonly value: Value;
+  readonly version: number;
+}
 
 /** The GHL contact of a customer, as last read. */
 export interface ContactState {
   readonly recordId: string;
   readonly contactId: string;
   readonly data: Data;
+  /** Undefined: never taken note of. */
+  readonly seen: Seen<ContactHighlights> | undefined;
+}
+
+/** What of a contact itself is taken note of. */
+export interface ContactHighlights {
+  /** Its tags but our own `rr-*`, in lower case, sorted. */
+  readonly tags: readonly string[];
+  /** Whether it is not to be e-mailed. */
+  readonly emailDnd: boolean;
+  /** Whether its address is on Referral Rock's opt-out list because we put it there. */
+  readonly unsubscribedByUs: boolean;
+}
+
+/** A task, note, appointment, opportunity, reward or address of the customer, as last read. */
+export interface ItemState {
+  readonly recordId: string;
+  readonly kind: ItemKind;
+  readonly vendorId: string;
+  /** The contact, member or referral that it is of, by its vendor's id. */
+  readonly parentId: string | null;
+  readonly data: Data;
+  readonly gone: boolean;
+  /** Made by us. */
+  readonly ours: boolean;
+  readonly seen: Seen | undefined;
 }
 
 /** A contact that may be the person of an unlinked record; `owner` is the customer whose contact it already is. */
@@ -35,21 +77,33 @@ export interface FieldBaseline {
   readonly rr?: SideBaseline;
 }
 
-/** What of a record itself was last taken note of; its change is a fact. */
-export interface Highlights {
+/** What of a member or referral itself is taken note of. A member's status is `disabled`, or its own word in lower case. */
+export interface LinkHighlights {
   readonly status: string;
   readonly note: string;
   readonly publicNote: string;
 }
 
-/** A line in the kept section of a referral's note. */
+/** A line of ours in a referral's note, as it was last agreed on by both sides. */
 export interface Line {
+  /** `rb:7KQ2ZD3M`, unique for ever; it closes the line wherever that is moved. */
   readonly reference: string;
-  readonly kind: 'task';
+  readonly kind: 'task' | 'note' | 'appointment';
+  /** Of a task its title; of a note or appointment what the line says after its dash, perhaps as a person has re-worded it. */
   readonly text: string;
-  /** `2026-12-01` in the location's zone, or null. */
+  /** Of a task: `2026-12-01` in the location's zone, or null. */
   readonly dueDate: string | null;
   readonly done: boolean;
+  /** The record of the task, note or appointment; null until it is made. */
+  readonly itemId: string | null;
+  /** What the item itself said when the line was last rendered from it: its change replaces a person's wording. */
+  readonly source: string;
+  /** A person typed it: it stands where they put it, not in the section. */
+  readonly typed: boolean;
+  /** How often it was found missing from the note: once it is rendered again, twice it counts as deleted. */
+  readonly vanished: number;
+  /** Deleted, on either side: it is not rendered, and its reference stays known. */
+  readonly removed: boolean;
 }
 
 /** A member or referral of the customer, as last read. */
@@ -63,7 +117,7 @@ export interface LinkState {
   readonly linked: boolean;
   readonly baselines: Readonly<Record<string, FieldBaseline>>;
   /** Undefined: never taken note of. */
-  readonly seen: { readonly highlights: Highlights; readonly version: number } | undefined;
+  readonly seen: Seen<LinkHighlights> | undefined;
   readonly candidates: readonly CandidateState[];
   /** Of a referral: the contact of the member who made it, if known. */
   readonly referringContactId: string | undefined;
@@ -79,7 +133,33 @@ export interface Fact {
   readonly data: Data;
 }
 
-export type FactKind = 'referral.added' | 'referral.status' | 'referral.changed' | 'member.added';
+/** What a rule may wait for; `data` of each is documented in rules/facts.ts. */
+export type FactKind =
+  | 'referral.added'
+  | 'referral.status'
+  | 'referral.changed'
+  | 'referral.deleted'
+  | 'member.added'
+  | 'member.disabled'
+  | 'member.enabled'
+  | 'member.deleted'
+  | 'reward.added'
+  | 'reward.changed'
+  | 'reward.issued'
+  | 'reward.deleted'
+  | 'contact.tag.added'
+  | 'contact.tag.removed'
+  | 'contact.dnd.set'
+  | 'contact.dnd.cleared'
+  | 'contact.deleted'
+  | 'email.unsubscribed'
+  | 'task.added'
+  | 'task.completed'
+  | 'note.added'
+  | 'appointment.added'
+  | 'appointment.status'
+  | 'opportunity.status'
+  | 'opportunity.stage';
 
 export interface ConnectionState {
   readonly id: string;
@@ -89,21 +169,87 @@ export interface ConnectionState {
   readonly timeZone: string;
   readonly country: string;
   readonly locationId: string;
-  readonly programCount: number;
+  /** The default program first. */
+  readonly programs: readonly ProgramState[];
+  /** What GHL calls its things, by kind and id; empty of what was never read. */
+  readonly names: Names;
+  /** Why no members are created until a person resumes it; undefined: they are. */
+  readonly membersStopped: string | undefined;
 }
+
+export interface ProgramState {
+  readonly id: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly rewardRules: readonly RewardRule[];
+}
+
+/** A reward rule of a program, as far as it tells what a status may pay. */
+export interface RewardRule {
+  readonly description: string;
+  readonly isEnabled: boolean;
+  /** The status that fires it, in lower case; '' if it is not told: any may. */
+  readonly status: string;
+  /** `$50.00`, or '' if the rule does not tell. */
+  readonly amount: string;
+}
+
+/** `customField`: field key (`contact.referral_code`) by id; `stage`, `pipeline`, `user`, `calendar`: name by id. */
+export type Names = Readonly<Record<NameKind, Readonly<Record<string, string>>>>;
+export type NameKind = 'customField' | 'stage' | 'pipeline' | 'user' | 'calendar';
 
 /** All that a pass knows of its customer; `focus` is the record whose rows it closes. */
 export interface CustomerState {
   readonly customerId: string;
   readonly connection: ConnectionState;
+  /** The rules of the connection, its overrides applied. */
+  readonly rules: Rules;
   /** ISO time of the planning, stored with the plan. */
   readonly now: string;
+  /** The trigger whose story is told. */
+  readonly trigger: string;
   readonly focus: string;
   readonly contact: ContactState | undefined;
   readonly contactGone: boolean;
   readonly links: readonly LinkState[];
+  readonly items: readonly ItemState[];
   /** The focus record's facts that no plan has spent. */
   readonly facts: readonly Fact[];
+  /** The approvals of the customer that wait for a person. */
+  readonly approvals: readonly OpenApproval[];
+  /** Set when the story is that of a decision: what a person decided. */
+  readonly decided: DecidedApproval | undefined;
+  /** Set when the story is that of an undo: what is to be taken back. */
+  readonly undo: UndoState | undefined;
+}
+
+export type ApprovalKind = 'status' | 'ambiguous' | 'conflict' | 'brake';
+
+/** An approval that nobody has decided yet. */
+export interface OpenApproval {
+  readonly id: string;
+  readonly kind: ApprovalKind;
+  /** The record that it is about: one open approval for each. */
+  readonly recordId: string;
+  readonly proposal: Data;
+}
+
+/** What a person decided, and what waited for it. */
+export interface DecidedApproval extends OpenApproval {
+  readonly approved: boolean;
+  readonly decidedBy: string;
+  /** Of an ambiguous one: what was chosen. */
+  readonly contactId: string | null;
+  readonly referralId: string | null;
+  /** The held steps and those that depend on them, as they were planned. */
+  readonly steps: readonly StepDraft[];
+}
+
+/** A plan that a person wants to take back. */
+export interface UndoState {
+  readonly planId: string;
+  /** Its done steps, in their order, with what the vendor answered. */
+  readonly steps: readonly (StepDraft & { readonly answer: Data })[];
 }
 
 export type Queue = 'ghl' | 'referral-rock';
@@ -129,6 +275,10 @@ export interface StepDraft {
   readonly after: readonly string[];
   /** Of a create of a contact: e-mail, else phone and last name; whoever holds the claim may create. */
   readonly claims: readonly ClaimKey[];
+  /** Live; `observe`: its rule only watches, so it is planned and not carried out; `hold`: a person must approve it first. */
+  readonly mode: 'live' | 'observe' | 'hold';
+  /** Of a step of effect `money`: who lets it pass, `rule:<rule id>` or `approval:<approval id>`; null: nobody yet. */
+  readonly allowedBy: string | null;
   readonly changes: readonly Change[];
   /** The short reference in the closing line of a task or note of ours. */
   readonly reference: string | null;
@@ -138,8 +288,12 @@ export interface StepDraft {
   readonly sentence: string;
 }
 
+/**
+ * What may be made or done once. `email`, `phone`: a contact; `member`: `<programId> <contactId>`; `field`: a custom field by its
+ * key; `status`: `<referralId> <status>`.
+ */
 export interface ClaimKey {
-  readonly kind: 'email' | 'phone';
+  readonly kind: 'email' | 'phone' | 'member' | 'field' | 'status';
   readonly value: string;
 }
 
@@ -170,7 +324,51 @@ export interface PlanDraft {
   readonly facts: readonly Fact[];
   readonly steps: readonly StepDraft[];
   readonly merges: readonly MergeDraft[];
-  readonly highlights: { readonly recordId: string; readonly value: Highlights } | null;
-  readonly newLines: readonly (Line & { readonly recordId: string; readonly step: string })[];
+  /** What is taken note of when the plan closes, a record each. */
+  readonly highlights: readonly { readonly recordId: string; readonly value: object }[];
+  /** What the lines become when the plan closes. */
+  readonly lines: readonly LineDraft[];
+  /** What was found for other customers: each becomes a row of theirs. */
+  readonly findings: readonly Finding[];
+  /** What a person is asked. */
+  readonly approvals: readonly ApprovalDraft[];
+  /** Approvals that what happened has overtaken. */
+  readonly superseded: readonly { readonly approvalId: string; readonly sentence: string }[];
   readonly sentences: readonly string[];
+}
+
+/** A line as it shall be once its steps are done. */
+export interface LineDraft extends Line {
+  /** The referral's record, whose note it stands in. */
+  readonly recordId: string;
+  /** The step that must be done for it; null: none. */
+  readonly step: string | null;
+  /** The step whose answer is the task of the line; null: it is there already, or there is none. */
+  readonly itemStep: string | null;
+}
+
+/** Something that concerns another customer's record: a referral's status changes its member's counts. */
+export interface Finding {
+  readonly trigger: string;
+  readonly kind: RecordKind;
+  readonly vendorId: string;
+}
+
+export interface ApprovalDraft {
+  readonly kind: ApprovalKind;
+  /** The record that it is about; a newer one of the same record takes its place. */
+  readonly recordId: string;
+  /** What would be done, in the field's words: `{status: 'approved', from: 'pending'}`; shown to the person who decides. */
+  readonly proposal: Data;
+  /** What it may pay, a sentence each. */
+  readonly pays: readonly string[];
+  /** Of an ambiguous one: what can be chosen. */
+  readonly candidates: readonly {
+    readonly contactId?: string;
+    readonly referralId?: string;
+    readonly sentence: string;
+  }[];
+  /** The steps of this plan that wait for it. */
+  readonly steps: readonly string[];
+  readonly sentence: string;
 }

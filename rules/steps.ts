@@ -5,7 +5,16 @@ import { nameOf, type SyncedField } from './normalize.ts';
 import { referenceOf } from './reference.ts';
 import type { Change, ClaimKey, CustomerState, Data, LinkState, StepDraft } from './state.ts';
 
-const STEP = { factKey: null, rule: 'sync.fields', after: [], claims: [], changes: [], reference: null } as const;
+const STEP = {
+  factKey: null,
+  rule: 'sync.fields',
+  after: [],
+  claims: [],
+  mode: 'live',
+  allowedBy: null,
+  changes: [],
+  reference: null,
+} as const;
 
 /** What a new contact is given: the record's fields in the form that they are written in, without those that GHL would refuse. */
 export function contactFields(link: LinkState, fallback: string): Partial<Record<SyncedField, string>> {

@@ -8,7 +8,7 @@ export const asTag = (text: string): string => normalizeText(text).toLowerCase()
 
 /** `rr-status:approved`, with the program's name where the connection owns several programs; '' of no status. */
 export function statusTag(connection: ConnectionState, link: LinkState, status: string): string {
-  const program = connection.programCount > 1 ? `${normalizeText(link.data['programName'])}:` : '';
+  const program = connection.programs.length > 1 ? `${normalizeText(link.data['programName'])}:` : '';
   return normalizeText(status) === '' ? '' : asTag(`rr-status:${program}${normalizeText(status)}`);
 }
 

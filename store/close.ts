@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { MergeDraft } from '../rules/state.ts';
+import type { LineDraft, MergeDraft } from '../rules/state.ts';
 import { sentenceOf } from '../rules/sentence.ts';
 import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
@@ -50,7 +50,8 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
     }
     await storeUndone(tx, plan, steps);
     await moveBaselines(tx, plan.merges, steps);
-    if (plan.highlights) await noteHighlights(tx, plan.highlights);
+    for (const one of plan.highlights) await noteHighlights(tx, one);
+    await storeLines(tx, plan.connection_id, plan.lines, steps);
     if (plan.links) await linkFocus(tx, plan, steps);
     await spendFacts(tx, planId, plan.fact_keys, steps);
 
@@ -161,6 +162,37 @@ async function noteHighlights(tx: Tx, { recordId, value }: { recordId: string; v
         .where('baselines.value', 'is distinct from', sql`excluded.value` as never),
     )
     .execute();
+}
+
+/** The lines become what the plan made of them, those whose step is done. */
+async function storeLines(
+  tx: Tx,
+  connectionId: string,
+  lines: readonly LineDraft[],
+  steps: readonly ClosingStep[],
+): Promise<void> {
+  const isDone = (name: string | null): boolean =>
+    name === null || steps.some((step) => step.name === name && step.status === 'done');
+  for (const line of lines.filter(({ step }) => isDone(step))) {
+    const values = {
+      connection_id: connectionId,
+      record_id: line.recordId,
+      kind: line.kind,
+      item_id: line.itemId,
+      text: line.text,
+      due_date: line.dueDate,
+      done: line.done,
+      source: line.source,
+      typed: line.typed,
+      vanished: line.vanished,
+      removed_at: line.removed ? sql<Date>`now()` : null,
+    };
+    await tx
+      .insertInto('lines')
+      .values({ reference: line.reference, ...values })
+      .onConflict((conflict) => conflict.column('reference').doUpdateSet(values))
+      .execute();
+  }
 }
 
 async function linkFocus(

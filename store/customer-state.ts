@@ -1,104 +1,111 @@
 import type {
   CandidateState,
-  ConnectionState,
+  ContactHighlights,
   ContactState,
   CustomerState,
   Fact,
   FactKind,
   FieldBaseline,
-  Highlights,
+  ItemKind,
+  ItemState,
   Line,
+  LinkHighlights,
   LinkKind,
   LinkState,
+  Seen,
   SideBaseline,
 } from '../rules/state.ts';
+import { loadDecided, loadOpenApprovals } from './approvals.ts';
+import { loadConnectionState, loadRules } from './connection-state.ts';
 import type { Db } from './database.ts';
 import type { EventStatus } from './schema.ts';
+import { loadUndo } from './undo.ts';
 
-/** All that a plan is made from, as the store has it now; `focus` is the record whose rows the plan closes. */
-export async function loadCustomerState(db: Db, customerId: string, focus: string, now: Date): Promise<CustomerState> {
-  const [connection, records] = await Promise.all([loadConnection(db, customerId), loadRecords(db, customerId)]);
-  const ids = records.map(({ id }) => id);
-  const linkIds = records.filter(({ kind }) => kind !== 'contact').map(({ id }) => id);
-  const [baselines, candidates, lines, facts, referrers] = await Promise.all([
-    db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
-    loadCandidates(db, customerId, focus),
-    linkIds.length === 0
-      ? []
-      : db
-          .selectFrom('lines')
-          .selectAll()
-          .where('record_id', 'in', linkIds)
-          .where('removed_at', 'is', null)
-          .orderBy('seq')
-          .execute(),
-    loadFacts(db, focus),
-    loadReferringContacts(db, connection.id, records),
+/** What a plan is about: the record whose rows it closes, and the story that is told of it. */
+export interface Focus {
+  customerId: string;
+  recordId: string;
+  trigger: string;
+  rowIds: readonly string[];
+}
+
+/** All that a plan is made from, as the store has it now. */
+export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promise<CustomerState> {
+  const { customerId, trigger } = focus;
+  const [connection, rules, records] = await Promise.all([
+    loadConnectionState(db, customerId),
+    loadRules(db, customerId),
+    loadRecords(db, customerId),
   ]);
+  const ids = records.map(({ id }) => id);
+  const linkIds = records.filter(({ kind }) => kind === 'referral').map(({ id }) => id);
+  const [baselines, candidates, lines, facts, referrers, approvals, decided, undo] = await Promise.all([
+    db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
+    loadCandidates(db, customerId, focus.recordId),
+    loadLines(db, linkIds),
+    loadFacts(db, focus.recordId),
+    loadReferringContacts(db, connection.id, records),
+    loadOpenApprovals(db, ids),
+    trigger === 'approval' ? loadDecided(db, focus.rowIds) : undefined,
+    trigger === 'undo' ? loadUndo(db, focus.rowIds) : undefined,
+  ]);
+  const seenOf = <Value>(recordId: string): Seen<Value> | undefined => {
+    const seen = baselines.find(
+      (row) => row.record_id === recordId && row.side === 'record' && row.field === 'highlights',
+    );
+    return seen && { value: seen.value as unknown as Value, version: seen.version };
+  };
   const contactRow = records.find(({ kind, gone_at, data }) => kind === 'contact' && gone_at === null && data !== null);
   const contact: ContactState | undefined = contactRow && {
     recordId: contactRow.id,
     contactId: contactRow.vendor_id,
     data: contactRow.data ?? {},
+    seen: seenOf<ContactHighlights>(contactRow.id),
   };
   const links = records
     .filter(({ kind }) => kind === 'referral' || kind === 'member')
-    .map((row): LinkState => {
-      const own = baselines.filter(({ record_id }) => record_id === row.id);
-      const seen = own.find(({ side, field }) => side === 'record' && field === 'highlights');
-      return {
-        recordId: row.id,
-        kind: row.kind as LinkKind,
-        vendorId: row.vendor_id,
-        data: row.data ?? {},
-        gone: row.gone_at !== null,
-        linked: row.linked_at !== null,
-        baselines: fieldBaselines(own),
-        seen: seen && { highlights: seen.value as unknown as Highlights, version: seen.version },
-        candidates: row.id === focus ? candidates : [],
-        referringContactId: referrers.get(row.id),
-        lines: lines.filter(({ record_id }) => record_id === row.id).map(toLine),
-      };
-    });
+    .map((row): LinkState => ({
+      recordId: row.id,
+      kind: row.kind as LinkKind,
+      vendorId: row.vendor_id,
+      data: row.data ?? {},
+      gone: row.gone_at !== null,
+      linked: row.linked_at !== null,
+      baselines: fieldBaselines(baselines.filter(({ record_id }) => record_id === row.id)),
+      seen: seenOf<LinkHighlights>(row.id),
+      candidates: candidates.filter(({ recordId }) => recordId === row.id).map(({ candidate }) => candidate),
+      referringContactId: referrers.get(row.id),
+      lines: lines.filter(({ record_id }) => record_id === row.id).map(toLine),
+    }));
+  const items = records
+    .filter(({ kind }) => kind !== 'contact' && kind !== 'referral' && kind !== 'member')
+    .map((row): ItemState => ({
+      recordId: row.id,
+      kind: row.kind as ItemKind,
+      vendorId: row.vendor_id,
+      parentId: row.parent_id,
+      data: row.data ?? {},
+      gone: row.gone_at !== null,
+      ours: row.ours,
+      seen: seenOf(row.id),
+    }));
   const contactGone =
     contact === undefined && records.some(({ kind, gone_at }) => kind === 'contact' && gone_at !== null);
-  return { customerId, connection, now: now.toISOString(), focus, contact, contactGone, links, facts };
-}
-
-/** What an activity needs of a customer's connection. */
-export type ConnectionFacts = Pick<ConnectionState, 'id' | 'mode' | 'country' | 'locationId'>;
-
-export function connectionOfCustomer(db: Db, customerId: string): Promise<ConnectionFacts> {
-  return loadConnection(db, customerId);
-}
-
-async function loadConnection(db: Db, customerId: string): Promise<ConnectionState> {
-  const row = await db
-    .selectFrom('connections')
-    .innerJoin('customers', 'customers.connection_id', 'connections.id')
-    .select((select) => [
-      'connections.id',
-      'mode',
-      'since',
-      'time_zone',
-      'country',
-      'ghl_location_id',
-      select
-        .selectFrom('programs')
-        .whereRef('programs.connection_id', '=', 'connections.id')
-        .select((count) => count.fn.countAll<string>().as('n'))
-        .as('programs'),
-    ])
-    .where('customers.id', '=', customerId)
-    .executeTakeFirstOrThrow();
   return {
-    id: row.id,
-    mode: row.mode,
-    since: row.since.toISOString(),
-    timeZone: row.time_zone,
-    country: row.country,
-    locationId: row.ghl_location_id,
-    programCount: Number(row.programs),
+    customerId,
+    connection,
+    rules,
+    now: now.toISOString(),
+    trigger,
+    focus: focus.recordId,
+    contact,
+    contactGone,
+    links,
+    items,
+    facts,
+    approvals,
+    decided,
+    undo,
   };
 }
 
@@ -106,14 +113,18 @@ function loadRecords(db: Db, customerId: string) {
   return db
     .selectFrom('records')
     .leftJoin('snapshots', 'snapshots.record_id', 'records.id')
-    .select(['records.id', 'kind', 'vendor_id', 'linked_at', 'gone_at', 'snapshots.data'])
+    .select(['records.id', 'kind', 'vendor_id', 'parent_id', 'ours', 'linked_at', 'gone_at', 'snapshots.data'])
     .where('customer_id', '=', customerId)
-    .where('kind', 'in', ['contact', 'referral', 'member'])
     .orderBy('records.created_at')
     .execute();
 }
 
-async function loadCandidates(db: Db, customerId: string, focus: string): Promise<CandidateState[]> {
+/** Of the focus record; of every link, when the focus is a contact that may be gone. */
+async function loadCandidates(
+  db: Db,
+  customerId: string,
+  focus: string,
+): Promise<{ recordId: string; candidate: CandidateState }[]> {
   const rows = await db
     .selectFrom('candidates')
     .innerJoin('records as link', 'link.id', 'candidates.record_id')
@@ -127,19 +138,43 @@ async function loadCandidates(db: Db, customerId: string, focus: string): Promis
       // A re-read of the contact after it was found is the newer truth.
       join.onRef('snapshots.record_id', '=', 'contact.id').onRef('snapshots.read_at', '>', 'candidates.read_at'),
     )
-    .select(['candidates.contact_id', 'candidates.data', 'snapshots.data as newer', 'blocks', 'contact.customer_id'])
-    .where('candidates.record_id', '=', focus)
+    .select([
+      'candidates.record_id',
+      'candidates.contact_id',
+      'candidates.data',
+      'snapshots.data as newer',
+      'blocks',
+      'contact.customer_id',
+    ])
+    .where((where) =>
+      where.or([
+        where('candidates.record_id', '=', focus),
+        where.and([
+          where('link.customer_id', '=', customerId),
+          where.exists(
+            where
+              .selectFrom('records as own')
+              .select('own.id')
+              .where('own.id', '=', focus)
+              .where('own.kind', '=', 'contact'),
+          ),
+        ]),
+      ]),
+    )
     .execute();
-  return rows.map(({ contact_id, data, newer, blocks, customer_id }) => ({
-    contactId: contact_id,
-    data: newer ?? data,
-    blocks,
-    owner:
-      customer_id === null
-        ? { kind: 'none' }
-        : customer_id === customerId
-          ? { kind: 'this' }
-          : { kind: 'other', customerId: customer_id },
+  return rows.map(({ record_id, contact_id, data, newer, blocks, customer_id }) => ({
+    recordId: record_id,
+    candidate: {
+      contactId: contact_id,
+      data: newer ?? data,
+      blocks,
+      owner:
+        customer_id === null
+          ? { kind: 'none' }
+          : customer_id === customerId
+            ? { kind: 'this' }
+            : { kind: 'other', customerId: customer_id },
+    },
   }));
 }
 
@@ -227,6 +262,27 @@ function fieldBaselines(rows: readonly BaselineRow[]): Record<string, FieldBasel
   return fields;
 }
 
-function toLine(row: { reference: string; text: string; due_date: string | null; done: boolean }): Line {
-  return { reference: row.reference, kind: 'task', text: row.text, dueDate: row.due_date, done: row.done };
+function loadLines(db: Db, referralIds: readonly string[]) {
+  if (referralIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('lines')
+    .selectAll()
+    .where('record_id', 'in', [...referralIds])
+    .orderBy('seq')
+    .execute();
+}
+
+function toLine(row: Awaited<ReturnType<typeof loadLines>>[number]): Line {
+  return {
+    reference: row.reference,
+    kind: row.kind as Line['kind'],
+    text: row.text,
+    dueDate: row.due_date,
+    done: row.done,
+    itemId: row.item_id,
+    source: row.source,
+    typed: row.typed,
+    vanished: row.vanished,
+    removed: row.removed_at !== null,
+  };
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import * as initial from './migrations/001-initial.ts';
 import * as calls from './migrations/002-calls.ts';
 import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
+import * as everyTrigger from './migrations/004-every-trigger.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -93,6 +94,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '001-initial': initial,
   '002-calls': calls,
   '003-sealed-refusals': sealedRefusals,
+  '004-every-trigger': everyTrigger,
 };
 
 async function migrate(db: Db): Promise<void> {

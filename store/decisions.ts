@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
+import { NOTHING } from '../rules/plan.ts';
 import { claim, holderOf, waitForClaim } from './claims.ts';
 import type { Db } from './database.ts';
 import { adoptContact, belongsTo, moveRecord } from './moves.ts';
@@ -61,13 +62,8 @@ function isRejected(state: CustomerState, holder: string | undefined): holder is
 
 function heldBy(contactId: string): PlanDraft {
   return {
+    ...NOTHING,
     ends: 'held',
-    link: null,
-    facts: [],
-    steps: [],
-    merges: [],
-    highlights: null,
-    newLines: [],
     sentences: [
       `held: contact ${contactId} stands for this e-mail or phone and last name, but is not surely the same person; make them differ, then retry`,
     ],

@@ -88,14 +88,17 @@ export async function storePlan(
       sentences: toJson(plan.sentences),
       row_ids: toJson(frame.rowIds),
       merges: toJson(mergesToKeep(state, plan, live)),
-      highlights: live && plan.highlights ? toJson(plan.highlights) : null,
+      highlights: toJson(live ? plan.highlights : []),
+      lines: toJson(live ? plan.lines : []),
+      findings: toJson(live ? plan.findings : []),
+      approvals: toJson(live ? plan.approvals : []),
+      superseded: toJson(live ? plan.superseded : []),
       fact_keys: toJson(live ? plan.facts.map(({ key }) => key) : []),
       run_id: frame.runId,
     })
     .execute();
   if (live) await storeFacts(tx, state.connection.id, plan.facts);
   await storeSteps(tx, planId, frame, plan.steps, live);
-  if (live) await storeLines(tx, state.connection.id, plan);
   return loadPlan(tx, planId);
 }
 
@@ -154,6 +157,8 @@ async function storeSteps(
           queue: step.queue,
           record_id: step.recordId === 'contact' ? contactId : step.recordId,
           fact_key: step.factKey,
+          rule: step.rule,
+          allowed_by: step.allowedBy,
           input: toJson(before?.input ?? step.input),
           depends_on: toJson(
             [...new Set(named.map((name) => numbers.get(name)))].filter(
@@ -165,7 +170,10 @@ async function storeSteps(
           reference: step.reference,
           summary: step.summary,
           sentence: step.sentence,
-          status: live ? (before?.status ?? 'planned') : ('observed' as const),
+          status:
+            live && step.mode !== 'observe'
+              ? (before?.status ?? (step.mode === 'hold' ? 'held' : 'planned'))
+              : ('observed' as const),
           sent_at: before?.sentAt ?? null,
           answer: before?.answer ? toJson(before.answer) : null,
         };
@@ -203,25 +211,6 @@ async function takeOverSteps(tx: Transaction<Tables>, drafts: readonly StepDraft
       return [[key, { input, status: status === 'done' ? status : 'sent', sentAt: sent_at, answer }] as const];
     }),
   );
-}
-
-async function storeLines(tx: Transaction<Tables>, connectionId: string, plan: PlanDraft): Promise<void> {
-  if (plan.newLines.length === 0) return;
-  await tx
-    .insertInto('lines')
-    .values(
-      plan.newLines.map(({ reference, recordId, kind, text, dueDate, done }) => ({
-        reference,
-        connection_id: connectionId,
-        record_id: recordId,
-        kind,
-        text,
-        due_date: dueDate,
-        done,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('reference').doNothing())
-    .execute();
 }
 
 /** Gives a plan up: it spends no fact and closes no row; what its steps did stays done, what they did not do is free for the next plan. */

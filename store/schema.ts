@@ -1,5 +1,14 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { Change, MergeDraft } from '../rules/state.ts';
+import type {
+  ApprovalDraft,
+  ApprovalKind,
+  Change,
+  Finding,
+  LineDraft,
+  MergeDraft,
+  PlanDraft,
+  RewardRule,
+} from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -33,6 +42,10 @@ export interface Connections {
   time_zone: Generated<string>;
   country: Generated<string>;
   settings: ColumnType<Record<string, unknown>, string | undefined, string>;
+  rule_set: Generated<string>;
+  overrides: ColumnType<Record<string, unknown>, string | undefined, string>;
+  members_stopped_at: Time | null;
+  members_stopped_reason: string | null;
   created_at: DefaultTime;
 }
 
@@ -42,6 +55,7 @@ export interface Programs {
   name: string;
   title: Generated<string>;
   is_default: Generated<boolean>;
+  reward_rules: ColumnType<RewardRule[], string | undefined, string>;
   read_at: DefaultTime;
 }
 
@@ -66,6 +80,8 @@ export interface Customers {
   ring_again_at: Time | null;
   ring_delay_ms: Generated<number>;
   waiting_for: string | null;
+  /** When somebody last opened the customer's page and it was read anew for that. */
+  opened_at: Time | null;
   workflow_id: string | null;
   run_id: string | null;
   created_at: DefaultTime;
@@ -121,6 +137,7 @@ export interface Inbox {
   connection_id: string | null;
   record_kind: string | null;
   vendor_id: string | null;
+  parent_kind: string | null;
   parent_id: string | null;
   email_key: string | null;
   record_id: string | null;
@@ -153,7 +170,11 @@ export interface Plans {
   sentences: Json<string[]>;
   row_ids: Json<string[]>;
   merges: Json<MergeDraft[]>;
-  highlights: ColumnType<{ recordId: string; value: object } | null, string | null, string | null>;
+  highlights: Json<PlanDraft['highlights']>;
+  lines: ColumnType<LineDraft[], string | undefined, string>;
+  findings: ColumnType<Finding[], string | undefined, string>;
+  approvals: ColumnType<ApprovalDraft[], string | undefined, string>;
+  superseded: ColumnType<PlanDraft['superseded'], string | undefined, string>;
   fact_keys: Json<string[]>;
   run_id: string;
   created_at: DefaultTime;
@@ -170,6 +191,9 @@ export interface Steps {
   queue: string;
   record_id: string | null;
   fact_key: string | null;
+  rule: Generated<string>;
+  /** Of a step of effect `money`: who lets it pass. */
+  allowed_by: string | null;
   input: Json<Record<string, unknown>>;
   depends_on: Json<number[]>;
   claims: Json<string[]>;
@@ -209,13 +233,51 @@ export interface Lines {
   connection_id: string;
   record_id: string;
   kind: string;
-  contact_id: string | null;
-  vendor_id: string | null;
+  item_id: string | null;
   text: string;
   due_date: string | null;
   done: Generated<boolean>;
+  source: Generated<string>;
+  typed: Generated<boolean>;
+  vanished: Generated<number>;
   removed_at: Time | null;
   seq: Generated<string>;
+}
+
+export interface Approvals {
+  id: string;
+  connection_id: string;
+  record_id: string;
+  plan_id: string | null;
+  kind: ApprovalKind;
+  trigger: string;
+  proposal: Json<Record<string, unknown>>;
+  pays: Json<string[]>;
+  candidates: Json<ApprovalDraft['candidates']>;
+  sentence: string;
+  created_at: DefaultTime;
+  outcome: 'approved' | 'denied' | 'superseded' | null;
+  decided_at: Time | null;
+  decided_by: string | null;
+  /** What was chosen for an ambiguous one. */
+  contact_id: string | null;
+  referral_id: string | null;
+}
+
+export interface RuleSets {
+  name: string;
+  body: Json<object>;
+  version: Generated<number>;
+  updated_at: DefaultTime;
+  updated_by: string;
+}
+
+export interface Names {
+  connection_id: string;
+  kind: string;
+  vendor_id: string;
+  name: string;
+  read_at: DefaultTime;
 }
 
 export interface Limits {
@@ -274,6 +336,9 @@ export interface Tables {
   facts: Facts;
   claims: Claims;
   lines: Lines;
+  approvals: Approvals;
+  rule_sets: RuleSets;
+  names: Names;
   limits: Limits;
   turns: Turns;
   secrets: Secrets;

@@ -1,4 +1,16 @@
+export { appointmentChanged } from './appointment-changed.ts';
+export { approvalDecided } from './approval-decided.ts';
+export { connection } from './connection.ts';
 export { contactChanged } from './contact-changed.ts';
+export { dndChanged } from './dnd-changed.ts';
+export { emailUnsubscribed } from './email-unsubscribed.ts';
 export { memberChanged } from './member-changed.ts';
+export { noteChanged } from './note-changed.ts';
 export { operationCalled } from './operation-called.ts';
+export { opportunityChanged } from './opportunity-changed.ts';
+export { programChanged } from './program-changed.ts';
 export { referralChanged } from './referral-changed.ts';
+export { rewardChanged } from './reward-changed.ts';
+export { tagsChanged } from './tags-changed.ts';
+export { taskChanged } from './task-changed.ts';
+export { undoAsked } from './undo-asked.ts';

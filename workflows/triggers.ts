@@ -1,21 +1,88 @@
-/** One line per trigger: the workflow that a vendor's event starts, and the kind of record that the event speaks of. */
+/**
+ * One line per trigger: the workflow that a vendor's event starts, and the kind of record that the event speaks of. `rockbridge`
+ * events are our own rows: a decision, an undo, a finding; they name their record themselves.
+ */
 export const triggers = {
   contact: {
     workflow: 'contactChanged',
     record: 'contact',
     // `workflow`: the webhook action of a workflow that somebody built in GHL.
-    events: { ghl: ['ContactCreate', 'ContactUpdate', 'workflow'], 'referral-rock': [] },
+    events: { ghl: ['ContactCreate', 'ContactUpdate', 'ContactDelete', 'workflow'], 'referral-rock': [] },
+  },
+  tags: {
+    workflow: 'tagsChanged',
+    record: 'contact',
+    events: { ghl: ['ContactTagUpdate'], 'referral-rock': [] },
+  },
+  dnd: {
+    workflow: 'dndChanged',
+    record: 'contact',
+    events: { ghl: ['ContactDndUpdate'], 'referral-rock': [] },
+  },
+  task: {
+    workflow: 'taskChanged',
+    record: 'task',
+    events: { ghl: ['TaskCreate', 'TaskComplete', 'TaskDelete'], 'referral-rock': [] },
+  },
+  note: {
+    workflow: 'noteChanged',
+    record: 'note',
+    events: { ghl: ['NoteCreate', 'NoteUpdate', 'NoteDelete'], 'referral-rock': [] },
+  },
+  appointment: {
+    workflow: 'appointmentChanged',
+    record: 'appointment',
+    events: { ghl: ['AppointmentCreate', 'AppointmentUpdate', 'AppointmentDelete'], 'referral-rock': [] },
+  },
+  opportunity: {
+    workflow: 'opportunityChanged',
+    record: 'opportunity',
+    events: {
+      ghl: [
+        'OpportunityCreate',
+        'OpportunityUpdate',
+        'OpportunityDelete',
+        'OpportunityStageUpdate',
+        'OpportunityStatusUpdate',
+      ],
+      'referral-rock': [],
+    },
   },
   referral: {
     workflow: 'referralChanged',
     record: 'referral',
-    events: { ghl: [], 'referral-rock': ['ReferralAdd', 'ReferralUpdate', 'ReferralStatusChange'] },
+    events: {
+      ghl: [],
+      'referral-rock': ['ReferralAdd', 'ReferralUpdate', 'ReferralStatusChange', 'ReferralDelete'],
+    },
   },
   member: {
     workflow: 'memberChanged',
     record: 'member',
-    events: { ghl: [], 'referral-rock': ['MemberAdd', 'MemberUpdate'] },
+    events: { ghl: [], 'referral-rock': ['MemberAdd', 'MemberUpdate', 'MemberDelete'] },
   },
+  reward: {
+    workflow: 'rewardChanged',
+    record: 'reward',
+    events: { ghl: [], 'referral-rock': ['RewardAdd', 'RewardUpdate', 'RewardIssue', 'RewardDelete'] },
+  },
+  unsubscribe: {
+    workflow: 'emailUnsubscribed',
+    record: 'address',
+    events: { ghl: [], 'referral-rock': ['EmailUnsubscribed'] },
+  },
+  program: {
+    workflow: 'programChanged',
+    record: 'program',
+    events: { ghl: [], 'referral-rock': ['ProgramAdd', 'ProgramUpdate', 'ProgramDelete'] },
+  },
+  connection: {
+    workflow: 'connection',
+    record: 'location',
+    events: { ghl: ['INSTALL', 'UNINSTALL'], 'referral-rock': [] },
+  },
+  approval: { workflow: 'approvalDecided', record: 'referral', events: { ghl: [], 'referral-rock': [] } },
+  undo: { workflow: 'undoAsked', record: 'contact', events: { ghl: [], 'referral-rock': [] } },
 } as const satisfies Record<string, TriggerRecord>;
 
 interface TriggerRecord {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { actionSteps, type ActionContact, type ActionSteps, nameApart } from '../../rules/act.ts';
-import { type Action, defaultActions } from '../../rules/default-actions.ts';
+import { defaultActions } from '../../rules/default-actions.ts';
+import type { Action } from '../../rules/rule-set.ts';
 import type { Data, Fact, LinkState, StepDraft } from '../../rules/state.ts';
 import { connection, customer, linked, member, referral } from './customers.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import type { Action } from '../../rules/default-actions.ts';
+import { defaultRules } from '../../rules/default-rules.ts';
+import type { Action } from '../../rules/rule-set.ts';
 import { type FieldMapping, fieldMap } from '../../rules/fields.ts';
 import type {
   CandidateState,
@@ -9,9 +10,11 @@ import type {
   CustomerState,
   Data,
   FieldBaseline,
-  Highlights,
+  Line,
+  LinkHighlights,
   LinkState,
   PlanDraft,
+  ProgramState,
   StepDraft,
 } from '../../rules/state.ts';
 
@@ -22,8 +25,15 @@ export const connection: ConnectionState = {
   timeZone: 'America/Chicago',
   country: 'US',
   locationId: 'location1',
-  programCount: 1,
+  programs: [program()],
+  names: { customField: {}, stage: {}, pipeline: {}, user: {}, calendar: {} },
+  membersStopped: undefined,
 };
+
+/** A program of the connection; the first is its default. */
+export function program(name = 'Customer Referrals', isDefault = true): ProgramState {
+  return { id: `p ${name}`, name, isDefault, rewardRules: [] };
+}
 
 const person = { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' };
 
@@ -86,7 +96,7 @@ function link(kind: LinkState['kind']): LinkState {
 
 /** A link of Jane Doe's contact whose baselines and notes of itself are as `referral()`, `member()` and `contact()` have it. */
 export function linked(one: LinkState, more: Partial<LinkState> = {}): LinkState {
-  const highlights: Highlights = { status: 'pending', note: '', publicNote: '' };
+  const value: LinkHighlights = { status: 'pending', note: '', publicNote: '' };
   const values: Data = { ...person, companyName: '' };
   const baseline = ({ field }: FieldMapping): FieldBaseline =>
     field === 'phone'
@@ -96,7 +106,7 @@ export function linked(one: LinkState, more: Partial<LinkState> = {}): LinkState
     ...one,
     data: { ...one.data, externalIdentifier: 'c1' },
     linked: true,
-    seen: { highlights, version: 1 },
+    seen: { value, version: 1 },
     baselines: Object.fromEntries(fieldMap[one.kind].map((mapping) => [mapping.field, baseline(mapping)])),
     ...more,
   };
@@ -107,6 +117,7 @@ export function contact(data: Data = {}): ContactState {
     recordId: 'contact',
     contactId: 'c1',
     data: { id: 'c1', ...person, phone: '+15125550101', companyName: '', tags: [], ...data },
+    seen: { value: { tags: [], emailDnd: false, unsubscribedByUs: false }, version: 1 },
   };
 }
 
@@ -116,22 +127,29 @@ export function candidate(contactId: string, data: Data = {}, more: Partial<Cand
 
 /** A customer with these links; the first is what the pass is about, else the contact. */
 export function customer(links: readonly LinkState[], more: Partial<CustomerState> = {}): CustomerState {
+  const focus = more.focus ?? links[0]?.recordId ?? 'contact';
   return {
     customerId: 'customer1',
     connection,
     now: '2026-03-06T16:30:00.000Z',
-    focus: links[0]?.recordId ?? 'contact',
+    rules: defaultRules,
+    trigger: links.find(({ recordId }) => recordId === focus)?.kind ?? 'contact',
+    focus,
     contact: links.some((one) => one.linked) ? contact() : undefined,
     contactGone: false,
     links,
+    items: [],
     facts: [],
+    approvals: [],
+    decided: undefined,
+    undo: undefined,
     ...more,
   };
 }
 
 /** The plan of a decision to act. */
 export function planOf(state: CustomerState, actions?: readonly Action[]): PlanDraft {
-  const decision = decide(state, actions);
+  const decision = decide(actions ? { ...state, rules: { ...state.rules, actions } } : state);
   assert.equal(decision.outcome, 'act');
   return decision.plan;
 }
@@ -144,4 +162,21 @@ export function stepOf(plan: PlanDraft, name: string): StepDraft {
 
 export function namesOf(plan: PlanDraft): string[] {
   return plan.steps.map(({ name }) => name);
+}
+
+/** A task line of ours as both sides agreed on it. */
+export function line(reference: string, more: Partial<Line> = {}): Line {
+  return {
+    reference,
+    kind: 'task',
+    text: 'Call',
+    dueDate: null,
+    done: false,
+    itemId: null,
+    source: '',
+    typed: false,
+    vanished: 0,
+    removed: false,
+    ...more,
+  };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { asTag, liveTags, statusTag, statusTags } from '../../rules/tags.ts';
 import { connection, linked, member, referral } from './customers.ts';
 
-const two = { ...connection, programCount: 2 };
+const two = { ...connection, programs: [program(), program('Partners', false)] };
 
 describe('a tag', () => {
   it('is in lower case, with single spaces', () => {

@@ -70,13 +70,35 @@ export interface StoreActivities {
   closeCall: (input: { callId: string; type: string }) => Promise<void>;
 }
 
-/** The steps that read a vendor's present state into the store; each runs on its vendor's queue. */
+/**
+ * The steps that read a vendor's present state into the store; each runs on its vendor's queue. An item whose contact, member or
+ * referral is another customer's moves there, with its rows: the plan that follows then finds nothing of it here.
+ */
 export interface ObserveActivities {
-  observeContact: (input: StoryInput) => Promise<void>;
+  /**
+   * The contact of the rows. `mayJoin`: it has a tag that makes a member of it, and is not linked to one. `gone`: it was
+   * deleted; its links look for where their person lives on.
+   */
+  observeContact: (input: StoryInput) => Promise<{ gone: boolean; mayJoin: boolean }>;
   observeReferral: (input: StoryInput) => Promise<{ linked: boolean }>;
   observeMember: (input: StoryInput) => Promise<{ linked: boolean }>;
-  /** Reads the contacts that may be the person of a member or referral which is not linked yet. */
+  /** Reads the contacts that may be the person of a member or referral which is not linked yet, or whose contact is gone. */
   findContact: (input: StoryInput) => Promise<void>;
+  /** Looks for the customer's member in the default program; one that is there becomes the customer's. */
+  findMember: (input: StoryInput) => Promise<void>;
+  observeTask: (input: StoryInput) => Promise<void>;
+  observeNote: (input: StoryInput) => Promise<void>;
+  observeAppointment: (input: StoryInput) => Promise<void>;
+  observeOpportunity: (input: StoryInput) => Promise<void>;
+  observeReward: (input: StoryInput) => Promise<void>;
+  /** Reads whether the customer's e-mail address is on Referral Rock's opt-out list. */
+  observeOptOut: (input: StoryInput) => Promise<void>;
+  /** The contact of an address that opted out; its tags and do-not-disturb. */
+  observeOwnContact: (input: StoryInput) => Promise<void>;
+  /** Reads programs and reward rules anew. */
+  observePrograms: (input: StoryInput) => Promise<void>;
+  /** One harmless read with the connection's credentials: mends or marks the connection; an uninstalled app is marked. */
+  checkConnection: (input: StoryInput) => Promise<void>;
 }
 
 /** One activity per operation, named like it: carries out step n of a plan, or a call made by hand. */

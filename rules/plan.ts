@@ -1,0 +1,21 @@
+import type { Decision, PlanDraft } from './state.ts';
+
+/** A plan that does nothing: what a decision starts from. */
+export const NOTHING: PlanDraft = {
+  ends: 'done',
+  link: null,
+  facts: [],
+  steps: [],
+  merges: [],
+  highlights: [],
+  lines: [],
+  findings: [],
+  approvals: [],
+  superseded: [],
+  sentences: [],
+};
+
+/** A decision to act, made of what differs from doing nothing. */
+export function act(plan: Partial<PlanDraft>): Decision {
+  return { outcome: 'act', plan: { ...NOTHING, ...plan } };
+}
