@@ -95,6 +95,11 @@ export interface ObserveActivities {
   observeOptOut: (input: StoryInput) => Promise<void>;
   /** The contact of an address that opted out; its tags and do-not-disturb. */
   observeOwnContact: (input: StoryInput) => Promise<void>;
+  /**
+   * The record that a person decided on, member or referral. `ambiguous`: what was decided is whose it is, so the contacts to
+   * choose from are read next.
+   */
+  observeDecided: (input: StoryInput) => Promise<{ ambiguous: boolean }>;
   /** Reads programs and reward rules anew. */
   observePrograms: (input: StoryInput) => Promise<void>;
   /** One harmless read with the connection's credentials: mends or marks the connection; an uninstalled app is marked. */
