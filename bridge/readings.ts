@@ -24,10 +24,12 @@ export function readGhl(payload: Payload, routes: Routes, addressKey: Buffer): R
     eventId: idOf(payload['webhookId']),
     connectionId: route?.connectionId,
     emailKey: emailKeyOf(payload['email'], addressKey),
-    parentId: idOf(record['contactId']),
+    ...parentOf('contact', record['contactId']),
   };
   if (!route) return ignored(base, 'location', noLocation(locationId));
-  return aboutRecord(base, 'ghl', record['id'], `GHL's ${event}`);
+  // The app's own events speak of the location itself.
+  const id = triggerOf('ghl', event) === 'connection' ? locationId : record['id'];
+  return aboutRecord(base, 'ghl', id, `GHL's ${event}`);
 }
 
 /** A customer's own GHL workflow: a hint to read `contact_id` again (`id` may be the workflow's event, not the contact). */
@@ -68,8 +70,10 @@ export function readReferralRock(
     source: 'referral-rock',
     event: quotable(event),
     connectionId: (route ?? only)?.connectionId,
-    emailKey: emailKeyOf(fieldOf(payload, 'email'), addressKey),
-    parentId: idOf(fieldOf(payload, 'referringMemberId')),
+    emailKey: emailKeyOf(fieldOf(payload, 'email') ?? fieldOf(payload, 'recipientEmailAddress'), addressKey),
+    ...(triggerOf('referral-rock', event) === 'reward'
+      ? recipientOf(payload)
+      : { parentId: idOf(fieldOf(payload, 'referringMemberId')) }),
   };
   if (!route)
     return ignored(
@@ -77,7 +81,28 @@ export function readReferralRock(
       'program',
       `Program ${quotable(programId ?? '(none)')} belongs to no connection of this Referral Rock account.`,
     );
+  if (triggerOf('referral-rock', event) === 'unsubscribe') return aboutAddress(base);
   return aboutRecord(base, 'referral-rock', fieldOf(payload, 'id'), `Referral Rock's ${base.event}`);
+}
+
+/** A reward is its recipient's: a member's or a referral's. */
+function recipientOf(payload: Payload): Partial<Base> {
+  const kind = textOf(fieldOf(payload, 'type'))?.toLowerCase() === 'referral' ? 'referral' : 'member';
+  return parentOf(kind, fieldOf(payload, 'recipientId') ?? fieldOf(payload, `${kind}Id`));
+}
+
+/** With its parent's customer a record is placed; an id that is none names no parent. */
+function parentOf(parentKind: 'contact' | 'member' | 'referral', id: unknown): Partial<Base> {
+  const parentId = idOf(id);
+  return parentId === undefined ? {} : { parentKind, parentId };
+}
+
+/** An event about an e-mail address names no record: the address itself is one, under its key. */
+function aboutAddress(base: Base): Reading {
+  const trigger = 'unsubscribe';
+  if (base.emailKey === undefined)
+    return ignored({ ...base, trigger }, 'record', `Referral Rock's ${base.event} names no e-mail address.`);
+  return { ...base, trigger, recordKind: triggers[trigger].record, vendorId: base.emailKey, status: 'stored' };
 }
 
 /** Reads a kept event again, by the routes and triggers of today; undefined: it did not come from outside, or its connection is gone. */

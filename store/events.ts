@@ -49,7 +49,7 @@ type PlanDetail = Pick<Selectable<Plans>, 'id' | 'trigger' | 'mode' | 'status' |
 /** Where an event belongs, as the bridge reads it. */
 export type EventReading = Pick<
   NewEvent,
-  'connectionId' | 'trigger' | 'recordKind' | 'vendorId' | 'parentId' | 'emailKey'
+  'connectionId' | 'trigger' | 'recordKind' | 'vendorId' | 'parentKind' | 'parentId' | 'emailKey'
 >;
 
 /** Where an event stood when it could not be changed as asked; `changed` if it was. */
@@ -169,6 +169,7 @@ function columnsOf(reading: EventReading): Updateable<Inbox> {
     trigger: reading.trigger ?? null,
     record_kind: reading.recordKind ?? null,
     vendor_id: reading.vendorId ?? null,
+    parent_kind: reading.parentKind ?? null,
     parent_id: reading.parentId ?? null,
     email_key: reading.emailKey ?? null,
   };

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import type { RecordKind } from '../rules/state.ts';
 import { createBatcher, type Outcome } from './batch.ts';
 import type { Database, Db } from './database.ts';
 import type { Inbox as InboxTable, Source } from './schema.ts';
@@ -14,6 +15,8 @@ export interface NewEvent {
   trigger?: string | undefined;
   recordKind?: string | undefined;
   vendorId?: string | undefined;
+  /** The kind of the record that the event's record is of: with its parent's customer it is placed. */
+  parentKind?: RecordKind | undefined;
   parentId?: string | undefined;
   emailKey?: string | undefined;
   body: Uint8Array;
@@ -114,6 +117,7 @@ function rowOf(event: NewEvent): Row {
     trigger: event.trigger ?? null,
     record_kind: event.recordKind ?? null,
     vendor_id: event.vendorId ?? null,
+    parent_kind: event.parentKind ?? null,
     parent_id: event.parentId ?? null,
     email_key: event.emailKey ?? null,
     body: event.body,

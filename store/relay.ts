@@ -87,32 +87,46 @@ async function place({ db }: Database): Promise<number> {
 }
 
 /**
- * A row goes to its record; a new record to the customer that has its address, else to a new one. A customer has at most one
- * contact, so a contact only joins a customer without one. Where two new records meet in one place (`on conflict`), the loser's rows
- * stay for the next round.
+ * A row goes to its record; a new record to its parent's customer (a task to its contact's), else to the customer that has its
+ * address, else to a new one; a parent that was never heard of is entered with it. A customer has at most one contact, so a
+ * contact only joins a customer without one. Where two new records meet in one place (`on conflict`), the loser's rows stay for the
+ * next round.
  */
 const placeQuery = () => sql`
   with unplaced as (
-    select id, seq, connection_id, record_kind as kind, vendor_id, parent_id, email_key
+    select id, seq, connection_id, record_kind as kind, vendor_id, parent_kind, parent_id, email_key
     from inbox
     where record_id is null and status = 'stored' and connection_id is not null and record_kind is not null and vendor_id is not null
     order by seq limit ${ROWS_PER_ROUND} for update skip locked
   ), subjects as (
-    select u.connection_id, u.kind, u.vendor_id, max(u.parent_id) as parent_id, r.id as record_id,
+    select u.connection_id, u.kind, u.vendor_id, r.id as record_id, max(u.parent_id) as parent_id,
+      (array_agg(u.parent_kind order by u.seq desc) filter (where u.parent_id is not null))[1] as parent_kind,
       (array_agg(u.email_key order by u.seq desc) filter (where u.email_key is not null))[1] as email_key, min(u.seq) as seq
     from unplaced u left join records r using (connection_id, kind, vendor_id)
     group by u.connection_id, u.kind, u.vendor_id, r.id
+  ), children as (
+    select s.*, p.customer_id from subjects s
+    left join records p on p.connection_id = s.connection_id and p.kind = s.parent_kind and p.vendor_id = s.parent_id
+    where s.record_id is null and s.parent_kind is not null
+  ), roots as (
+    select connection_id, kind, vendor_id, case when parent_kind is null then parent_id end as parent_id, email_key, seq
+    from subjects where record_id is null and parent_kind is null
+    union all
+    select connection_id, parent_kind, parent_id, null, max(email_key), min(seq)
+    from children c
+    where customer_id is null and not exists (
+      select from subjects s where s.connection_id = c.connection_id and s.kind = c.parent_kind and s.vendor_id = c.parent_id)
+    group by connection_id, parent_kind, parent_id
   ), unknown as (
     select s.*, neighbour.customer_id,
       row_number() over (partition by s.connection_id, s.email_key, s.kind order by s.seq) > 1 and s.kind = 'contact' as apart
-    from subjects s left join lateral (
+    from roots s left join lateral (
       select r.customer_id from records r
       where r.connection_id = s.connection_id and r.email_key = s.email_key and r.gone_at is null
         and (s.kind <> 'contact' or not exists (
           select from records c where c.customer_id = r.customer_id and c.kind = 'contact' and c.gone_at is null))
       order by r.created_at, r.id limit 1
     ) neighbour on true
-    where s.record_id is null
   ), places as (
     select connection_id, kind, vendor_id, parent_id, email_key, case when not apart then customer_id end as customer_id,
       case when email_key is null or apart then kind || ' ' || vendor_id else email_key end as place
@@ -126,10 +140,19 @@ const placeQuery = () => sql`
     select gen_random_uuid(), p.connection_id, coalesce(p.customer_id, plots.customer_id), p.kind, p.vendor_id, p.parent_id, p.email_key
     from places p left join plots on p.customer_id is null and plots.connection_id = p.connection_id and plots.place = p.place
     on conflict do nothing
+    returning id, connection_id, kind, vendor_id, customer_id
+  ), hung as (
+    insert into records (id, connection_id, customer_id, kind, vendor_id, parent_id, email_key)
+    select gen_random_uuid(), c.connection_id, coalesce(c.customer_id, e.customer_id), c.kind, c.vendor_id, c.parent_id, c.email_key
+    from children c
+    left join entered e on c.customer_id is null and e.connection_id = c.connection_id and e.kind = c.parent_kind and e.vendor_id = c.parent_id
+    where coalesce(c.customer_id, e.customer_id) is not null
+    on conflict do nothing
     returning id, connection_id, kind, vendor_id
   ), known as (
     select record_id as id, connection_id, kind, vendor_id from subjects where record_id is not null
     union all select id, connection_id, kind, vendor_id from entered
+    union all select id, connection_id, kind, vendor_id from hung
   )
   update inbox set record_id = known.id
   from unplaced u join known using (connection_id, kind, vendor_id)

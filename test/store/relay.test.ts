@@ -7,7 +7,10 @@ import { createInbox, type NewEvent } from '../../store/inbox.ts';
 import { createRelayStore, type Due, PLACING, type RelayStore } from '../../store/relay.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
 
-type Subject = Pick<NewEvent, 'vendorId' | 'emailKey' | 'recordKind' | 'trigger' | 'connectionId'>;
+type Subject = Pick<
+  NewEvent,
+  'vendorId' | 'emailKey' | 'recordKind' | 'trigger' | 'connectionId' | 'parentKind' | 'parentId'
+>;
 
 onBothDatabases('relay store', (open, kind) => {
   let database: Database;
@@ -141,6 +144,54 @@ onBothDatabases('relay store', (open, kind) => {
     const records = await database.db.selectFrom('records').select(['connection_id', 'customer_id']).execute();
     assert.equal(records.length, 2);
     assert.notEqual(records[0]?.customer_id, records[1]?.customer_id);
+  });
+
+  const task = (vendorId: string, contactId?: string) =>
+    add({ trigger: 'task', vendorId, ...(contactId ? { parentKind: 'contact', parentId: contactId } : {}) });
+
+  it('puts what belongs to a contact with the contact, whichever is heard of first', async () => {
+    await contact('c1', 'jane');
+    await relay.place();
+    await task('t1', 'c1');
+    await task('t2', 'c2');
+    await relay.place();
+    await contact('c2', 'joe');
+    await Promise.all([task('t3', 'c3'), contact('c3'), task('t4', 'c3')]);
+    await relay.place();
+    const { c1, c2, c3, t1, t2, t3, t4 } = await customers();
+    assert.deepEqual([t1, t2, t3, t4], [c1, c2, c3, c3]);
+    assert.equal(new Set([c1, c2, c3]).size, 3);
+    const parents = await database.db.selectFrom('records').select('parent_id').where('kind', '=', 'task').execute();
+    assert.deepEqual(parents.map(({ parent_id }) => parent_id).toSorted(), ['c1', 'c2', 'c3', 'c3']);
+  });
+
+  it('enters one contact for many tasks that name it, and leaves no row behind', async () => {
+    await Promise.all(['t1', 't2', 't3'].map((id) => task(id, 'c1')));
+    assert.equal(await relay.place(), 3);
+    const rows = await database.db.selectFrom('records').select(['kind', 'customer_id']).execute();
+    assert.deepEqual(rows.map(({ kind }) => kind).toSorted(), ['contact', 'task', 'task', 'task']);
+    assert.equal(new Set(rows.map(({ customer_id }) => customer_id)).size, 1);
+  });
+
+  it('gives a task that names no contact a place of its own', async () => {
+    await contact('c1');
+    await task('t1');
+    await relay.place();
+    const { c1, t1 } = await customers();
+    assert.ok(t1);
+    assert.notEqual(t1, c1);
+  });
+
+  it('puts a reward of an unknown member where the member will be found by address', async () => {
+    await referral('r1', 'mary');
+    await relay.place();
+    await add(
+      { trigger: 'reward', vendorId: 'w1', emailKey: 'mary', parentKind: 'member', parentId: 'm1' },
+      'referral-rock',
+    );
+    await relay.place();
+    const { r1, w1, m1 } = await customers();
+    assert.deepEqual([w1, m1], [r1, r1]);
   });
 
   it('passes by the address of a contact that is gone', async () => {
