@@ -241,7 +241,7 @@ export interface DecidedApproval extends OpenApproval {
   /** Of an ambiguous one: what was chosen. */
   readonly contactId: string | null;
   readonly referralId: string | null;
-  /** The held steps and those that depend on them, as they were planned. */
+  /** The held steps and those that depend on them, as they were planned, but for their claims: who plans them again names those anew. */
   readonly steps: readonly StepDraft[];
 }
 
