@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type CustomerInput, RING, type Trigger } from '../triggers.ts';
-import { Pass, type PassEnd } from './pass.ts';
+import { Pass, type Story } from './pass.ts';
 import { carryOut, store } from './steps.ts';
 
 const ring = defineSignal(RING);
@@ -18,7 +18,6 @@ const TRIGGER = { name: 'RockbridgeTrigger', type: 'KEYWORD_LIST' } as const;
 const MAX_PASSES = 50;
 const MAX_SIGNALS = 2_000;
 
-export type Story = (pass: Pass) => Promise<PassEnd>;
 const stories = new Map<Trigger, Story>();
 
 /**
@@ -28,6 +27,11 @@ const stories = new Map<Trigger, Story>();
 export function trigger(name: Trigger, story: Story): (input: CustomerInput) => Promise<void> {
   stories.set(name, story);
   return attendCustomer;
+}
+
+/** The story of a trigger, for whoever tells it outside of a workflow. */
+export function storyOf(name: Trigger): Story | undefined {
+  return stories.get(name);
 }
 
 async function attendCustomer(input: CustomerInput): Promise<void> {

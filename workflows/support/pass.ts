@@ -9,6 +9,10 @@ const MAX_PLANS = 5;
 /** How a pass ended. `parked`: its rows stay open for somebody else's ring. */
 export type PassEnd = Closed | 'parked';
 
+/** What a story is told with: reading, then settling. */
+export type Telling = Pick<Pass, 'observe' | 'settle'>;
+export type Story = (pass: Telling) => Promise<PassEnd>;
+
 /** One pass over the rows of one trigger and record: what a story is told with. */
 export class Pass {
   readonly trigger: Trigger;
@@ -44,7 +48,7 @@ export class Pass {
   }
 
   /** Runs a story; when its records cannot be read for good, its rows are parked as failed and the customer's other rows go on. */
-  async run(story: (pass: Pass) => Promise<PassEnd>): Promise<PassEnd> {
+  async run(story: Story): Promise<PassEnd> {
     try {
       return await story(this);
     } catch (error) {
