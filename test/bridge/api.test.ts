@@ -187,6 +187,7 @@ onBothDatabases('api', (openTestDatabase) => {
         sentences: '["Changed the e-mail."]',
         row_ids: JSON.stringify([id]),
         merges: '[]',
+        highlights: '[]',
         fact_keys: '[]',
         run_id: 'run-1',
       })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { actionSteps, type ActionContact, type ActionSteps, nameApart } from '../../rules/act.ts';
 import { defaultActions } from '../../rules/default-actions.ts';
+import { defaultRules } from '../../rules/default-rules.ts';
 import type { Action } from '../../rules/rule-set.ts';
-import type { Data, Fact, LinkState, StepDraft } from '../../rules/state.ts';
-import { connection, customer, linked, member, referral } from './customers.ts';
+import type { Data, Fact, LinkState, ProgramState, StepDraft } from '../../rules/state.ts';
+import { connection, customer, line, linked, member, program, referral } from './customers.ts';
 
 const added: Fact = {
   key: 'referral|referral.added|0',
@@ -31,7 +32,7 @@ interface Given {
   link?: LinkState;
   others?: LinkState[];
   tags?: string[];
-  programs?: number;
+  programs?: ProgramState[];
   contact?: ActionContact;
   actions?: readonly Action[];
   now?: string;
@@ -44,10 +45,11 @@ function act(given: Given): ActionSteps {
     data: { firstName: 'Jane', lastName: 'Doe', assignedTo: 'user1', tags: given.tags ?? [] },
   };
   const state = customer([link, ...(given.others ?? [])], {
-    connection: { ...connection, programCount: given.programs ?? 1 },
+    connection: { ...connection, programs: given.programs ?? [program()] },
+    ...(given.actions ? { rules: { ...defaultRules, actions: given.actions } } : {}),
     ...(given.now ? { now: given.now } : {}),
   });
-  return actionSteps(state, link, given.fact ?? added, contact, given.actions ?? defaultActions);
+  return actionSteps(state, link, given.fact ?? added, contact);
 }
 
 function step(acted: ActionSteps, name: string): StepDraft {
@@ -71,7 +73,7 @@ describe('a new referral', () => {
   for (const [promise, given, tags] of [
     [
       'names the program in the status tag where there are several',
-      { programs: 2 },
+      { programs: [program(), program('Partners', false)] },
       ['rr-referral', 'rr-program:customer referrals', 'rr-source:widget', 'rr-status:customer referrals:pending'],
     ],
     [
@@ -108,11 +110,7 @@ describe('a new referral', () => {
     });
     assert.deepEqual(lines, [
       {
-        reference: task.reference,
-        kind: 'task',
-        text: 'Call Jane Doe (referred by Mary Member)',
-        dueDate: '2026-03-07',
-        done: false,
+        ...line(task.reference, { text: 'Call Jane Doe (referred by Mary Member)', dueDate: '2026-03-07' }),
         step: 'onboarding-task',
       },
     ]);
@@ -213,6 +211,7 @@ describe('the actions of a user', () => {
     {
       id: 'mine',
       title: 'Mine',
+      mode: 'live',
       when: 'referral.status',
       do: [
         {
@@ -260,7 +259,7 @@ describe('the actions of a user', () => {
     assert.match(String(first?.steps[1]?.input['body']), /^see \{\{steps\.task\.id\}\}/);
     assert.match(String(second?.steps[1]?.input['body']), /^see \{\{steps\.task-2\.id\}\}/);
     assert.deepEqual(
-      second?.lines.map((line) => line.step),
+      second?.lines.map((one) => one.step),
       ['task-2'],
     );
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { CandidateState, CustomerState, LinkState } from '../../rules/state.ts';
 import { likelyValue } from './arbitraries.ts';
-import { connection } from './customers.ts';
+import { defaultRules } from '../../rules/default-rules.ts';
+import { connection, program } from './customers.ts';
 
 /** A note as it may come from Referral Rock: people's lines, our lines, markers, in any order. */
 export const anyNote = fc
@@ -91,6 +92,11 @@ const line = fc.record({
   text: fc.constantFrom('Call Jane', 'two\nlines', ''),
   dueDate: fc.constantFrom('2026-12-01', null),
   done: fc.boolean(),
+  itemId: fc.constant(null),
+  source: fc.constant(''),
+  typed: fc.constant(false),
+  vanished: fc.constant(0),
+  removed: fc.constant(false),
 });
 const candidates = fc.uniqueArray(
   fc.record({
@@ -117,7 +123,7 @@ function anyLink(kind: LinkState['kind'], n: number): fc.Arbitrary<LinkState> {
     baselines,
     seen: fc.option(
       fc.record({
-        highlights: fc.record({
+        value: fc.record({
           status: fc.constantFrom('pending', 'qualified', ''),
           note: fc.constantFrom('', 'Call after five'),
           publicNote: fc.constant(''),
@@ -140,7 +146,7 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
       fc.option(anyLink('member', 2), { nil: undefined }),
     ),
     contact: fc.option(contactData, { nil: undefined }),
-    programCount: fc.constantFrom(1, 2),
+    programs: fc.constantFrom([program()], [program(), program('Partners', false)]),
     mode: fc.constantFrom('live' as const, 'observe' as const),
     focus: fc.constantFrom('contact', 'referral0', 'referral1', 'member2', 'nobody'),
     waiting: fc.subarray([
@@ -150,14 +156,20 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
       ['referral.changed', 2, { note: { from: '', to: 'Call' } }],
     ] as const),
   })
-  .map(({ links, contact: data, programCount, mode, focus, waiting }) => ({
+  .map(({ links, contact: data, programs, mode, focus, waiting }) => ({
     customerId: 'customer1',
-    connection: { ...connection, programCount, mode },
+    connection: { ...connection, programs, mode },
+    rules: defaultRules,
     now: '2026-03-06T16:30:00.000Z',
+    trigger: triggerOf(focus),
     focus,
-    contact: data && { recordId: 'contact', contactId: 'c1', data: { ...data, id: 'c1' } },
+    contact: data && { recordId: 'contact', contactId: 'c1', data: { ...data, id: 'c1' }, seen: undefined },
     contactGone: data === undefined && focus === 'contact',
     links: links.filter((one) => one !== undefined),
+    items: [],
+    approvals: [],
+    decided: undefined,
+    undo: undefined,
     facts: (focus.startsWith('referral') ? waiting : []).map(([kind, version, fact]) => ({
       key: `${focus}|${kind}|${version}`,
       recordId: focus,
@@ -167,3 +179,7 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
     })),
   }))
   .map((state) => structuredClone(state));
+
+function triggerOf(focus: string): string {
+  return focus === 'contact' ? 'contact' : focus.startsWith('member') ? 'member' : 'referral';
+}

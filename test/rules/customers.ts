@@ -133,7 +133,7 @@ export function customer(links: readonly LinkState[], more: Partial<CustomerStat
     connection,
     now: '2026-03-06T16:30:00.000Z',
     rules: defaultRules,
-    trigger: links.find(({ recordId }) => recordId === focus)?.kind ?? 'contact',
+    trigger: focus === 'contact' ? 'contact' : (links.find(({ recordId }) => recordId === focus)?.kind ?? 'referral'),
     focus,
     contact: links.some((one) => one.linked) ? contact() : undefined,
     contactGone: false,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { renderNote } from '../../rules/kept-section.ts';
 import type { CustomerState, Data, Fact, LinkState } from '../../rules/state.ts';
-import { contact, customer, linked, member, namesOf, planOf, referral, stepOf } from './customers.ts';
+import { contact, customer, line, linked, member, namesOf, planOf, referral, stepOf } from './customers.ts';
 
 const changesOf = (state: CustomerState): Record<string, [string, unknown][]> =>
   Object.fromEntries(
@@ -34,8 +34,8 @@ describe('a linked referral', () => {
   });
 
   it('makes nothing of its own section in the note', () => {
-    const line = { reference: 'rb:7KQ2ZD3M', kind: 'task', text: 'Call', dueDate: null, done: false } as const;
-    const link = linked(referral({ note: renderNote('', [line]) }), { lines: [line] });
+    const call = line('rb:7KQ2ZD3M');
+    const link = linked(referral({ note: renderNote('', [call]) }), { lines: [call] });
     assert.deepEqual(planOf(customer([link])).steps, []);
   });
 });
@@ -52,8 +52,8 @@ describe('facts that wait', () => {
 
   it('are carried on with their steps, under the same keys and references', () => {
     const first = planOf(customer([referral()]));
-    const seen = { highlights: { status: 'pending', note: '', publicNote: '' }, version: 1 };
-    const again = planOf(customer([linked(referral(), { seen, lines: first.newLines })], { facts: [added] }));
+    const seen = { value: { status: 'pending', note: '', publicNote: '' }, version: 1 };
+    const again = planOf(customer([linked(referral(), { seen, lines: first.lines })], { facts: [added] }));
     assert.deepEqual(again.facts, [added]);
     for (const name of ['tags', 'onboarding-task', 'note']) {
       const [one, other] = [stepOf(first, name), stepOf(again, name)];
@@ -63,14 +63,12 @@ describe('facts that wait', () => {
 
   it('write the line that an earlier plan did not get to write, and no second one', () => {
     const first = planOf(customer([referral()]));
-    const { newLines } = first;
-    const again = planOf(customer([linked(referral(), { lines: newLines })], { facts: [added] }));
-    assert.deepEqual(again.newLines, []);
-    assert.deepEqual(stepOf(again, 'referral').changes, [
-      { field: 'note', before: '', after: renderNote('', newLines) },
-    ]);
+    const { lines } = first;
+    const again = planOf(customer([linked(referral(), { lines })], { facts: [added] }));
+    assert.deepEqual(again.lines, []);
+    assert.deepEqual(stepOf(again, 'referral').changes, [{ field: 'note', before: '', after: renderNote('', lines) }]);
     assert.notEqual(stepOf(again, 'referral').rule, stepOf(first, 'referral').rule, 'another write is another step');
-    const written = linked(referral({ note: renderNote('', newLines) }), { lines: newLines });
+    const written = linked(referral({ note: renderNote('', lines) }), { lines });
     assert.ok(!namesOf(planOf(customer([written], { facts: [added] }))).includes('referral'));
   });
 
@@ -79,7 +77,7 @@ describe('facts that wait', () => {
     const stored = fact('referral.status', 1, { from: 'pending', to: 'qualified', highlights });
     const plan = planOf(customer([linked(referral({ status: 'Approved' }))], { facts: [stored] }));
     assert.deepEqual(plan.facts, [stored]);
-    assert.deepEqual(plan.highlights?.value, highlights);
+    assert.deepEqual(plan.highlights[0]?.value, highlights);
     assert.deepEqual(stepOf(plan, 'status-tag').input['tags'], ['rr-status:qualified']);
   });
 
@@ -88,7 +86,7 @@ describe('facts that wait', () => {
     const stored = fact('referral.status', 1, { from: 'pending', to: 'qualified', highlights });
     const plan = planOf(customer([linked(referral({ status: 'Pending' }))], { facts: [stored] }));
     assert.deepEqual(stepOf(plan, 'old-status-tag').input['tags'], ['rr-status:pending']);
-    assert.deepEqual([plan.facts, plan.highlights?.value], [[stored], highlights]);
+    assert.deepEqual([plan.facts, plan.highlights[0]?.value], [[stored], highlights]);
   });
 
   it('come before what is new, each with steps of its own name', () => {
@@ -96,7 +94,7 @@ describe('facts that wait', () => {
       customer(
         [
           linked(referral({ note: 'Likes tea' }), {
-            seen: { highlights: { status: 'pending', note: '', publicNote: '' }, version: 2 },
+            seen: { value: { status: 'pending', note: '', publicNote: '' }, version: 2 },
           }),
         ],
         {

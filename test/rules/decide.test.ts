@@ -66,7 +66,7 @@ describe('a new referral without a contact', () => {
 
   it("gives Referral Rock the contact's id and the task's line in one update that waits for the task", () => {
     const update = stepOf(plan, 'referral');
-    const [line] = plan.newLines;
+    const [line] = plan.lines;
     assert.ok(line);
     assert.deepEqual(update.input, {
       query: { primaryInfo: { referralId: 'r1' } },
@@ -90,7 +90,7 @@ describe('a new referral without a contact', () => {
       plan.facts.map(({ key }) => key),
       ['referral|referral.added|0'],
     );
-    assert.deepEqual(plan.highlights?.value, { status: 'pending', note: 'Likes tea', publicNote: '' });
+    assert.deepEqual(plan.highlights[0]?.value, { status: 'pending', note: 'Likes tea', publicNote: '' });
   });
 });
 
@@ -123,7 +123,7 @@ describe('a referral at its first match', () => {
 
   it('gets baselines and nothing else when it is from before the start', () => {
     const plan = planOf(customer([referral({ createDate: '2025-12-31T00:00:00Z' }, { candidates: [there] })]));
-    assert.deepEqual([plan.steps, plan.facts, plan.newLines], [[], [], []]);
+    assert.deepEqual([plan.steps, plan.facts, plan.lines], [[], [], []]);
     assert.deepEqual(
       plan.merges.map(({ field }) => field),
       ['firstName', 'lastName', 'email', 'phone', 'companyName'],
@@ -149,7 +149,7 @@ describe('a record that finds no place', () => {
       const plan = planOf(customer([link]));
       assert.equal(plan.ends, 'held');
       assert.match(plan.sentences.join(), sentence);
-      assert.deepEqual([plan.steps, plan.merges, plan.facts, plan.highlights, plan.link], [[], [], [], null, null]);
+      assert.deepEqual([plan.steps, plan.merges, plan.facts, plan.highlights, plan.link], [[], [], [], [], null]);
     });
   }
 
@@ -226,7 +226,7 @@ describe('a new member', () => {
       query: { primaryInfo: { memberId: 'm1' } },
       member: { externalIdentifier: '{{steps.contact.id}}' },
     });
-    assert.deepEqual(plan.newLines, []);
+    assert.deepEqual(plan.lines, []);
   });
 
   it('has no note that the line of a task could stand in', () => {
@@ -236,9 +236,11 @@ describe('a new member', () => {
       input: { title: 'Welcome' },
       sentence: 'made a task',
     };
-    const plan = planOf(customer([member()]), [{ id: 'mine', title: 'Mine', when: 'member.added', do: [task] }]);
+    const plan = planOf(customer([member()]), [
+      { id: 'mine', title: 'Mine', mode: 'live', when: 'member.added', do: [task] },
+    ]);
     assert.deepEqual(namesOf(plan), ['contact', 'welcome', 'member']);
-    assert.deepEqual([plan.newLines, stepOf(plan, 'member').after], [[], []]);
+    assert.deepEqual([plan.lines, stepOf(plan, 'member').after], [[], []]);
   });
 
   it('fires nothing when it is edited later', () => {

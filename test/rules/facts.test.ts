@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { highlightsOf, newFacts } from '../../rules/facts.ts';
 import { renderNote } from '../../rules/kept-section.ts';
-import type { Fact, Highlights, LinkState } from '../../rules/state.ts';
+import type { Fact, LinkHighlights, LinkState } from '../../rules/state.ts';
 import { anyNote } from './any-customer.ts';
-import { connection, linked, member, referral } from './customers.ts';
+import { connection, line, linked, member, referral } from './customers.ts';
 
-const seen = (highlights: Partial<Highlights> = {}, version = 4): Partial<LinkState> => ({
-  seen: { highlights: { status: 'pending', note: '', publicNote: '', ...highlights }, version },
+const seen = (highlights: Partial<LinkHighlights> = {}, version = 4): Partial<LinkState> => ({
+  seen: { value: { status: 'pending', note: '', publicNote: '', ...highlights }, version },
 });
 const factsOf = (link: LinkState): Pick<Fact, 'key' | 'data'>[] =>
   newFacts(connection, link).map(({ key, data }) => ({
@@ -15,7 +15,7 @@ const factsOf = (link: LinkState): Pick<Fact, 'key' | 'data'>[] =>
     data: Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'highlights')),
   }));
 
-const line = { reference: 'rb:7KQ2ZD3M', kind: 'task', text: 'Call', dueDate: null, done: false } as const;
+const call = line('rb:7KQ2ZD3M');
 
 const cases: [promise: string, link: LinkState, facts: Pick<Fact, 'key' | 'data'>[]][] = [
   ['a new referral was added', referral(), [{ key: 'referral|referral.added|0', data: { status: 'pending' } }]],
@@ -47,12 +47,12 @@ const cases: [promise: string, link: LinkState, facts: Pick<Fact, 'key' | 'data'
   ],
   [
     'our section in the note is no change',
-    referral({ note: renderNote('Likes tea', [line]) }, seen({ note: 'Likes tea' })),
+    referral({ note: renderNote('Likes tea', [call]) }, seen({ note: 'Likes tea' })),
     [],
   ],
   [
     'a change beside our section is one',
-    referral({ note: renderNote('Likes coffee', [line]) }, seen({ note: 'Likes tea' })),
+    referral({ note: renderNote('Likes coffee', [call]) }, seen({ note: 'Likes tea' })),
     [{ key: 'referral|referral.changed|4', data: { note: { from: 'Likes tea', to: 'Likes coffee' } } }],
   ],
   ['another letter case of the status is no change', referral({ status: ' PENDING ' }, seen()), []],
@@ -90,7 +90,7 @@ describe('what happened to a record', () => {
           keys.push(...facts.map(({ key }) => key));
           // As the plan's close takes note of it.
           if (facts.length > 0)
-            link = { ...link, seen: { highlights: highlightsOf(link), version: (link.seen?.version ?? 0) + 1 } };
+            link = { ...link, seen: { value: highlightsOf(link), version: (link.seen?.version ?? 0) + 1 } };
         }
         assert.equal(new Set(keys).size, keys.length);
         assert.deepEqual(newFacts(connection, link), []);

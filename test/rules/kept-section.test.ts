@@ -3,25 +3,26 @@ import fc from 'fast-check';
 import { peoplesText, renderLine, renderNote } from '../../rules/kept-section.ts';
 import type { Line } from '../../rules/state.ts';
 import { anyNote } from './any-customer.ts';
+import { line as kept } from './customers.ts';
 
 const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
 const END = '--- end of GoHighLevel ---';
 
 function task(reference: string, more: Partial<Line> = {}): Line {
-  return { reference, kind: 'task', text: 'Call Jane', dueDate: '2026-12-01', done: false, ...more };
+  return kept(reference, { text: 'Call Jane', dueDate: '2026-12-01', ...more });
 }
 
 const call = task('rb:7KQ2ZD3M');
 const CALL = '- [ ] Call Jane (due 2026-12-01) rb:7KQ2ZD3M';
 
 describe('a line', () => {
-  for (const [promise, line, expected] of [
+  for (const [promise, one, expected] of [
     ['shows what is to be done, until when, under which reference', call, CALL],
     ['is ticked when done', task('rb:A', { done: true }), '- [x] Call Jane (due 2026-12-01) rb:A'],
     ['leaves out a date that there is none of', task('rb:A', { dueDate: null }), '- [ ] Call Jane rb:A'],
     ['stays one line', task('rb:A', { text: ' two\r\n lines\u2028and ' }), '- [ ] two lines and (due 2026-12-01) rb:A'],
   ] as const) {
-    it(promise, () => assert.equal(renderLine(line), expected));
+    it(promise, () => assert.equal(renderLine(one), expected));
   }
 });
 
@@ -131,13 +132,14 @@ const ours = (line: string): boolean =>
 const written = (note: string): string[] => note.split('\n').filter((line) => line.trim() !== '' && !ours(line));
 
 const anyLines = fc.uniqueArray(
-  fc.record({
-    reference: fc.stringMatching(/^rb:[0-9A-HJKMNP-TV-Z]{8}$/),
-    kind: fc.constant('task' as const),
-    text: fc.string({ unit: 'grapheme' }),
-    dueDate: fc.constantFrom('2026-12-01', null),
-    done: fc.boolean(),
-  }),
+  fc
+    .record({
+      reference: fc.stringMatching(/^rb:[0-9A-HJKMNP-TV-Z]{8}$/),
+      text: fc.string({ unit: 'grapheme' }),
+      dueDate: fc.constantFrom('2026-12-01', null),
+      done: fc.boolean(),
+    })
+    .map(({ reference, ...more }) => kept(reference, more)),
   { selector: ({ reference }) => reference },
 );
 

@@ -10,6 +10,7 @@ import type {
   LinkState,
   MergeDraft,
   PlanDraft,
+  Seen,
   StepDraft,
 } from '../../rules/state.ts';
 import { fillAnswers, stepsNamedIn } from '../../rules/templates.ts';
@@ -77,16 +78,12 @@ export class Model {
     }));
   }
 
-  /** The intent: facts, lines, and a matched contact that becomes the customer's own. */
+  /** The intent: facts, and a matched contact that becomes the customer's own. */
   #store(plan: PlanDraft): void {
     const known = new Set(this.state.facts.map(({ key }) => key));
     this.state = { ...this.state, facts: [...this.state.facts, ...plan.facts.filter(({ key }) => !known.has(key))] };
-    this.#changeLinks((link) => ({
-      ...link,
-      lines: [...link.lines, ...plan.newLines.filter(({ recordId }) => recordId === link.recordId)],
-    }));
     if (plan.link && 'contactId' in plan.link && !this.state.contact)
-      this.state = { ...this.state, contact: { recordId: 'contact', ...plan.link } };
+      this.state = { ...this.state, contact: { recordId: 'contact', ...plan.link, seen: undefined } };
   }
 
   #carryOut(plan: PlanDraft, { fails = [], givenUpAfter = Infinity }: Trouble): Map<string, Answer> {
@@ -138,7 +135,7 @@ export class Model {
       case 'ghl.contact.create': {
         assert.ok(!this.state.contact, 'a second contact');
         const data = { id: 'made', tags: [], ...this.#taken('ghl', fields) };
-        this.state = { ...this.state, contact: { recordId: 'contact', contactId: 'made', data } };
+        this.state = { ...this.state, contact: { recordId: 'contact', contactId: 'made', data, seen: undefined } };
         this.made.push('contact');
         return data;
       }
@@ -186,13 +183,8 @@ export class Model {
     const settled = plan.merges.map(({ recordId, field }) => `${recordId}|${field}`);
     assert.equal(new Set(settled).size, settled.length, 'a baseline is moved once in a plan');
     for (const merge of plan.merges) this.#moveBaseline(merge, answers);
-    const { highlights } = plan;
-    if (highlights)
-      this.#changeLinks((link) => {
-        if (link.recordId !== highlights.recordId) return link;
-        if (JSON.stringify(link.seen?.highlights) === JSON.stringify(highlights.value)) return link;
-        return { ...link, seen: { highlights: highlights.value, version: (link.seen?.version ?? 0) + 1 } };
-      });
+    for (const { recordId, value } of plan.highlights) this.#note(recordId, value);
+    this.#storeLines(plan, answers);
     const undone = plan.steps.filter(({ name }) => !answers.has(name));
     const isCreated = !undone.some(({ operation }) => operation === 'ghl.contact.create');
     if (plan.link && isCreated)
@@ -202,6 +194,34 @@ export class Model {
       undone.some(({ factKey }) => factKey === fact.key) ||
       !plan.facts.some(({ key }) => key === fact.key);
     this.state = { ...this.state, facts: this.state.facts.filter(waits) };
+  }
+
+  /** What is taken note of, of a member or referral or of the contact. */
+  #note(recordId: string, value: object): void {
+    const noted = <Value>(seen: Seen<Value> | undefined): Seen<Value> =>
+      seen && JSON.stringify(seen.value) === JSON.stringify(value)
+        ? seen
+        : { value: value as Value, version: (seen?.version ?? 0) + 1 };
+    this.#changeLinks((link) => (link.recordId === recordId ? { ...link, seen: noted(link.seen) } : link));
+    const { contact } = this.state;
+    if (contact?.recordId === recordId)
+      this.state = { ...this.state, contact: { ...contact, seen: noted(contact.seen) } };
+  }
+
+  /** Lines whose step is done; one of a known reference takes the place of what was there. */
+  #storeLines(plan: PlanDraft, answers: ReadonlyMap<string, Answer>): void {
+    for (const { recordId, step, itemStep, ...line } of plan.lines) {
+      if (step !== null && !answers.has(step)) continue;
+      const itemId = itemStep === null ? line.itemId : (answers.get(itemStep)?.id ?? null);
+      this.#changeLinks((link) =>
+        link.recordId === recordId
+          ? {
+              ...link,
+              lines: [...link.lines.filter(({ reference }) => reference !== line.reference), { ...line, itemId }],
+            }
+          : link,
+      );
+    }
   }
 
   #moveBaseline({ recordId, field, ghl, rr, written }: MergeDraft, answers: ReadonlyMap<string, Answer>): void {

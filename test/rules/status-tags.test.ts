@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { actionSteps, type ActionSteps } from '../../rules/act.ts';
-import { defaultActions } from '../../rules/default-actions.ts';
-import type { Fact, LinkState } from '../../rules/state.ts';
-import { connection, customer, linked, referral } from './customers.ts';
+import type { Fact, LinkState, ProgramState } from '../../rules/state.ts';
+import { connection, customer, linked, program, referral } from './customers.ts';
 
 const status = (from: string, to: string): Fact => ({
   key: 'referral|referral.status|1',
@@ -17,12 +16,12 @@ interface Given {
   link: LinkState;
   others?: LinkState[];
   tags?: string[];
-  programs?: number;
+  programs?: ProgramState[];
 }
 
-function act({ fact, link, others = [], tags = [], programs = 1 }: Given): ActionSteps {
-  const state = customer([link, ...others], { connection: { ...connection, programCount: programs } });
-  return actionSteps(state, link, fact, { id: 'c1', data: { firstName: 'Jane', tags } }, defaultActions);
+function act({ fact, link, others = [], tags = [], programs = [program()] }: Given): ActionSteps {
+  const state = customer([link, ...others], { connection: { ...connection, programs } });
+  return actionSteps(state, link, fact, { id: 'c1', data: { firstName: 'Jane', tags } });
 }
 
 const tagsOf = ({ steps }: ActionSteps): Record<string, unknown> =>
@@ -37,7 +36,11 @@ describe('another status of a referral', () => {
   });
 
   it('swaps them by the names of the program where there are several', () => {
-    const acted = act({ fact: status('pending', 'qualified'), link: now('Qualified'), programs: 2 });
+    const acted = act({
+      fact: status('pending', 'qualified'),
+      link: now('Qualified'),
+      programs: [program(), program('Partners', false)],
+    });
     assert.deepEqual(tagsOf(acted), {
       'old-status-tag': ['rr-status:customer referrals:pending'],
       'status-tag': ['rr-status:customer referrals:qualified'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { asTag, liveTags, statusTag, statusTags } from '../../rules/tags.ts';
-import { connection, linked, member, referral } from './customers.ts';
+import { connection, linked, member, program, referral } from './customers.ts';
 
 const two = { ...connection, programs: [program(), program('Partners', false)] };
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NOTHING } from '../../rules/plan.ts';
 import type { CustomerState, Decision, Fact, PlanDraft, StepDraft } from '../../rules/state.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import type { Database } from '../../store/database.ts';
@@ -6,17 +7,6 @@ import { type DecisionFrame, storeDecision } from '../../store/decisions.ts';
 import { giveUpPlan, type StoredPlan } from '../../store/plans.ts';
 import { type DueStep, finishStep, loadStep } from '../../store/steps.ts';
 import { addCustomer, addRow, newVendorId } from '../support/customers.ts';
-
-export const NOTHING: PlanDraft = {
-  ends: 'done',
-  link: null,
-  facts: [],
-  steps: [],
-  merges: [],
-  highlights: null,
-  newLines: [],
-  sentences: [],
-};
 
 /** A customer with one linked referral and one open event about it. */
 export interface Planned {
@@ -54,8 +44,12 @@ export class Planning {
     return { customerId, recordId, rowId: await addRow(this.database, recordId, 'referral'), fact };
   }
 
-  state({ customerId, recordId }: Planned): Promise<CustomerState> {
-    return loadCustomerState(this.database.db, customerId, recordId, new Date());
+  state({ customerId, recordId, rowId }: Planned): Promise<CustomerState> {
+    return loadCustomerState(
+      this.database.db,
+      { customerId, recordId, trigger: 'referral', rowIds: [rowId] },
+      new Date(),
+    );
   }
 
   frame({ customerId, rowId }: Planned, { insteadOf, passKey = `pass-${++passes}` }: More = {}): DecisionFrame {
@@ -119,6 +113,8 @@ export function step({ fact }: Planned, name: string, more: Partial<StepDraft> =
     input: { contactId: 'c1' },
     after: [],
     claims: [],
+    mode: 'live',
+    allowedBy: null,
     changes: [],
     reference: null,
     summary: `an-action: ghl.${name}.create`,

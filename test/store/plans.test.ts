@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NOTHING } from '../../rules/plan.ts';
 import type { Decision } from '../../rules/state.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
@@ -8,7 +9,7 @@ import { planOfPass, unfinishedPlan } from '../../store/plans.ts';
 import { clearSent, markSent } from '../../store/steps.ts';
 import { addCustomer } from '../support/customers.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
-import { NOTHING, Planning, step } from './planning.ts';
+import { Planning, step } from './planning.ts';
 
 onBothDatabases('plans', (open) => {
   let database: Database;
