@@ -22,13 +22,22 @@ liquid.registerFilter('day', (time: string, zone: string) => DateTime.fromISO(ti
  */
 export function renderTemplates(value: unknown, scope: Scope): unknown {
   if (typeof value === 'string') {
-    const template = value.replaceAll(STEP_ANSWER, '{% raw %}$&{% endraw %}');
-    return liquid.parseAndRenderSync(template, scope).trim();
+    return liquid.parseAndRenderSync(keepAnswers(value), scope).trim();
   }
   if (Array.isArray(value)) return value.map((item) => renderTemplates(item, scope)).filter((item) => item !== '');
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([name, item]) => [name, renderTemplates(item, scope)] as const);
   return Object.fromEntries(entries.filter(([, item]) => item !== ''));
+}
+
+/** The names that a template uses, each as its path: `['contact', 'name']`. Throws if it does not parse or uses an unknown filter. */
+export function namesUsed(template: string): string[][] {
+  const names = liquid.globalVariableSegmentsSync(liquid.parse(keepAnswers(template)));
+  return names.map((path) => path.map((part) => (typeof part === 'object' ? '' : String(part))));
+}
+
+function keepAnswers(template: string): string {
+  return template.replaceAll(STEP_ANSWER, '{% raw %}$&{% endraw %}');
 }
 
 /** The placeholder for an earlier step's answer. */
