@@ -59,7 +59,8 @@ function connectionRow(db: Db, customerId: string) {
     .where('customers.id', '=', customerId);
 }
 
-function namesOf(rows: readonly { kind: string; vendor_id: string; name: string }[]): Names {
+/** The names of one connection, by kind and id. */
+export function namesOf(rows: readonly { kind: string; vendor_id: string; name: string }[]): Names {
   const ofKind = (kind: NameKind): Record<string, string> =>
     Object.fromEntries(rows.filter((row) => row.kind === kind).map(({ vendor_id, name }) => [vendor_id, name]));
   return {

@@ -1,0 +1,202 @@
+import { withEntry, withFile } from './resolve-rules.ts';
+import {
+  type ActionEntry,
+  parseRuleFile,
+  type Place,
+  RR_FIELDS,
+  type RuleFile,
+  type RuleProblem,
+} from './rule-file.ts';
+import type { Action, ActionStep, Rules } from './rule-set.ts';
+import { FACT_WORDS } from './rule-words.ts';
+import type { LinkKind } from './state.ts';
+import { namesUsed, stepsNamedIn } from './templates.ts';
+
+/** What an action may do: the catalog, of which rules/ knows nothing. */
+export interface KnownOperations {
+  find(id: string): KnownOperation | undefined;
+  /** The ids that differ least. */
+  nearest(id: string): readonly string[];
+}
+
+export interface KnownOperation {
+  readonly effect: 'read' | 'write' | 'delete' | 'money';
+  /** The input's fields by name, true: wanted. */
+  readonly fields: Readonly<Record<string, boolean>>;
+}
+
+export type CheckedRuleFile =
+  | { readonly file: RuleFile; readonly problems: readonly [] }
+  | { readonly file: undefined; readonly problems: readonly RuleProblem[] };
+
+/**
+ * A rule file that changes `base` (for a set: the built-in rules; for a connection's overrides: its set), or all that is wrong
+ * with it. Whether users, stages and the like exist is not looked at: that differs by connection.
+ */
+export function checkRuleFile(input: unknown, base: Rules, known: KnownOperations): CheckedRuleFile {
+  const parsed = parseRuleFile(input);
+  if (isProblems(parsed)) return { file: undefined, problems: parsed };
+  const problems = [...fieldProblems(parsed, base), ...actionProblems(parsed, base, known)];
+  return problems.length > 0 ? { file: undefined, problems } : { file: parsed, problems: [] };
+}
+
+function isProblems(parsed: RuleFile | readonly RuleProblem[]): parsed is readonly RuleProblem[] {
+  return Array.isArray(parsed);
+}
+
+const one = (path: Place, message: string): RuleProblem[] => [{ path, message }];
+
+function fieldProblems(file: RuleFile, base: Rules): RuleProblem[] {
+  const resolved = withFile(base, file).fields;
+  return (['referral', 'member'] as const).flatMap((kind: LinkKind) =>
+    Object.entries(file.fields?.[kind] ?? {}).flatMap(([field, entry]) => {
+      const path = ['fields', kind, field];
+      const mapping = resolved[kind].find((each) => each.field === field);
+      const isOff = entry.direction === 'off';
+      if (!mapping) return isOff ? [] : one(path, `wants rr: the field of the ${kind} that it is kept in step with`);
+      if (!RR_FIELDS[kind].includes(mapping.rr))
+        return one([...path, 'rr'], `wants a field of a ${kind}: one of ${RR_FIELDS[kind].join(', ')}`);
+      const other = resolved[kind].find((each) => each.rr === mapping.rr && each.field !== field);
+      if (other) return one([...path, 'rr'], `${mapping.rr} is kept in step with ${other.field} already`);
+      if (field === 'companyName' && mapping.direction !== 'ghl->rr')
+        return one([...path, 'direction'], 'wants ghl->rr: GoHighLevel refuses companyName when a contact is updated');
+      return [];
+    }),
+  );
+}
+
+function actionProblems(file: RuleFile, base: Rules, known: KnownOperations): RuleProblem[] {
+  const entries = file.actions ?? [];
+  const values = withFile(base, { ...(file.values && { values: file.values }) }).values;
+  return entries.flatMap((entry, index) => {
+    const path = ['actions', index];
+    const first = entries.findIndex(({ id }) => id === entry.id);
+    if (first < index) return one([...path, 'id'], `is that of actions[${first}] too: an action is told once`);
+    const before = base.actions.find(({ id }) => id === entry.id);
+    const action = withEntry(before, entry);
+    if (!action) return one(path, incomplete(entry, base));
+    return [
+      ...conditionProblems([...path, ...(entry.if ? ['if'] : [])], action, values, entry),
+      ...stepProblems(path, action, values, entry, known),
+    ];
+  });
+}
+
+function incomplete(entry: ActionEntry, { actions }: Rules): string {
+  const lacks = (['when', 'do'] as const).filter((name) => entry[name] === undefined).join(' and ');
+  return `lacks ${lacks}: there is no action "${entry.id}" to change, and a new one is told whole (there are: ${actions.map(({ id }) => id).join(', ')})`;
+}
+
+function conditionProblems(path: Place, action: Action, values: Rules['values'], entry: ActionEntry): RuleProblem[] {
+  if (!entry.if && !entry.when) return [];
+  return (action.if ?? []).flatMap(({ value }, n) =>
+    templateProblems(entry.if ? [...path, n, 'value'] : [...path, 'when'], value, action, values, []),
+  );
+}
+
+/** Names of the plan's own steps. */
+const RESERVED = ['contact', 'referral', 'member'];
+
+function stepProblems(
+  path: Place,
+  action: Action,
+  values: Rules['values'],
+  entry: ActionEntry,
+  known: KnownOperations,
+): RuleProblem[] {
+  if (!entry.do && !entry.when) return [];
+  const names = action.do.map(({ name }) => name);
+  return action.do.flatMap((step, n) => {
+    // Steps that were there already can only be wrong for the fact they now wait for.
+    const here: Place = entry.do ? [...path, 'do', n] : [...path, 'when'];
+    const inside = (...more: Place): Place => (entry.do ? [...here, ...more] : here);
+    const earlier = names.slice(0, n);
+    return [
+      ...(RESERVED.includes(step.name)
+        ? one(inside('name'), `wants another name: ${RESERVED.join(', ')} are taken`)
+        : []),
+      ...(earlier.includes(step.name)
+        ? one(inside('name'), `wants another name: an earlier step has "${step.name}"`)
+        : []),
+      ...(entry.do ? operationProblems(here, step, known) : []),
+      ...textsIn(step.input).flatMap(([at, template]) =>
+        templateProblems(inside('input', ...at), template, action, values, earlier),
+      ),
+      ...templateProblems(inside('sentence'), step.sentence, action, values, earlier),
+    ];
+  });
+}
+
+function operationProblems(
+  path: Place,
+  { operation, input, money }: ActionStep,
+  known: KnownOperations,
+): RuleProblem[] {
+  const found = known.find(operation);
+  if (!found) {
+    const nearest = known.nearest(operation).join(', ');
+    const hint = nearest === '' ? 'GET /api/catalog lists them all' : `the nearest are ${nearest}`;
+    return one([...path, 'operation'], `there is no operation "${operation.slice(0, 100)}"; ${hint}`);
+  }
+  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(found.fields, name));
+  const missing = Object.keys(found.fields).filter((name) => found.fields[name] && !Object.hasOwn(input, name));
+  return [
+    ...unknown.flatMap((name) =>
+      one(
+        [...path, 'input', name],
+        `${operation} takes no such field: it takes ${Object.keys(found.fields).join(', ')}`,
+      ),
+    ),
+    ...missing.flatMap((name) => one([...path, 'input'], `lacks ${name}, which ${operation} wants`)),
+    ...(money !== undefined && found.effect !== 'money'
+      ? one([...path, 'money'], `is only for operations that may pay; ${operation} is of effect ${found.effect}`)
+      : []),
+  ];
+}
+
+/** Every text in a value, with its place. */
+function textsIn(value: unknown, path: Place = []): [Place, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
+  return Object.entries(value).flatMap(([name, item]) => textsIn(item, [...path, name]));
+}
+
+function templateProblems(
+  path: Place,
+  template: string,
+  { when }: Action,
+  values: Rules['values'],
+  earlier: readonly string[],
+): RuleProblem[] {
+  const late = stepsNamedIn(template).filter((name) => !earlier.includes(name));
+  if (late.length > 0)
+    return one(path, `uses the answer of ${late.join(', ')}, which is no earlier step of this action`);
+  try {
+    return namesUsed(template).flatMap((name) => nameProblems(path, name, when, values));
+  } catch (error) {
+    return one(path, `is no template: ${(error as Error).message}`);
+  }
+}
+
+function nameProblems(
+  path: Place,
+  [name = '', field]: string[],
+  when: Action['when'],
+  values: Rules['values'],
+): RuleProblem[] {
+  const { record } = FACT_WORDS[when];
+  // What happens at the contact may be told to its one open referral.
+  const records = [...new Set([record ?? 'referral', ...(isOfContact(when) ? ['referral'] : [])])];
+  const scope = ['fact', 'contact', ...records, 'connection', 'values', 'now'];
+  if (!scope.includes(name))
+    return one(path, `uses "${name}", which there is not on ${when}: there are ${scope.join(', ')}`);
+  if (name === 'values' && field && !Object.hasOwn(values, field))
+    return one(path, `uses the value map "${field}", which there is not: there are ${Object.keys(values).join(', ')}`);
+  return [];
+}
+
+/** On the GoHighLevel side. */
+function isOfContact(when: Action['when']): boolean {
+  return /^(contact|email|task|note|appointment|opportunity)\./u.test(when);
+}

@@ -1,0 +1,69 @@
+import type { SyncRule, RuleSettings } from './rule-set.ts';
+import type { FactKind } from './state.ts';
+
+/*
+ * What the words of a rule set mean, once: the schema of rule files, their export and docs/field-map.md say it from here.
+ */
+
+/** What each sync rule does, and so what its switch switches. */
+export const SYNC_WORDS: Readonly<Record<SyncRule, string>> = {
+  fields: "A contact's mapped fields follow its members and referrals, and theirs follow the contact.",
+  tags: 'The tags of a contact, but our own `rr-*`, stand in the custom text `GHL tags` of its members and referrals.',
+  tasks: "A contact's tasks are lines of its referral's note; task lines typed into the note become tasks.",
+  notes: "A contact's notes are lines of its referral's note.",
+  appointments: "A contact's appointments are lines of its referral's note.",
+  memberFields:
+    "A member's code, link and sums stand in custom fields of the contact, which are made where they are missing.",
+  optOuts: 'E-mail do-not-disturb of a contact opts its address out in Referral Rock, and back in if we opted it out.',
+  contactDeletes:
+    'When a contact is deleted, its members and referrals are proposed to move to the contact that has their address now.',
+};
+
+/** What each setting says; after a colon, what may stand there. */
+export const SETTING_WORDS: Readonly<Record<keyof RuleSettings, string>> = {
+  notes: 'Which notes of a contact become lines: all, marked (those with #rr), or off.',
+  taskDueHour: "A task made from a line is due at this hour of its day, in the location's time zone: 0 to 23.",
+  sectionLength:
+    'So many characters our section of a note has at the most: 500 to 20000; the oldest finished lines fold.',
+  unsubscribeSetsDnd: "Whether an opt-out in Referral Rock also stops GoHighLevel's e-mails, appointment mails too.",
+  propagateEmpty: 'Whether emptying a field on one side empties it on the other.',
+};
+
+interface FactWords {
+  /** When it happens, to follow "when". */
+  readonly happens: string;
+  /** The record that templates may use besides the contact; undefined: none. */
+  readonly record: string | undefined;
+}
+
+/** What a rule may wait for. */
+export const FACT_WORDS: Readonly<Record<FactKind, FactWords>> = {
+  'referral.added': { record: 'referral', happens: 'a referral comes in' },
+  'referral.status': { record: 'referral', happens: 'a referral changes its status' },
+  'referral.changed': { record: 'referral', happens: "a referral's status, note or public note changes" },
+  'referral.deleted': { record: 'referral', happens: 'a referral is deleted' },
+  'member.added': { record: 'member', happens: 'a member comes in' },
+  'member.disabled': { record: 'member', happens: 'a member is disabled' },
+  'member.enabled': { record: 'member', happens: 'a disabled member is enabled again' },
+  'member.deleted': { record: 'member', happens: 'a member is deleted' },
+  'reward.added': { record: 'reward', happens: 'a reward is made' },
+  'reward.changed': { record: 'reward', happens: "a reward's amount or description changes" },
+  'reward.issued': { record: 'reward', happens: 'a reward is issued' },
+  'reward.deleted': { record: 'reward', happens: 'a reward is deleted' },
+  'contact.tag.added': { record: undefined, happens: 'a contact gets a tag' },
+  'contact.tag.removed': { record: undefined, happens: 'a contact loses a tag' },
+  'contact.dnd.set': { record: undefined, happens: 'a contact is not to be e-mailed any more' },
+  'contact.dnd.cleared': { record: undefined, happens: 'a contact may be e-mailed again' },
+  'contact.deleted': { record: undefined, happens: 'a contact is deleted' },
+  'email.unsubscribed': { record: undefined, happens: 'an address is opted out in Referral Rock' },
+  'task.added': { record: 'task', happens: 'a contact gets a task' },
+  'task.completed': { record: 'task', happens: "a contact's task is completed" },
+  'note.added': { record: 'note', happens: 'a contact gets a note' },
+  'appointment.added': { record: 'appointment', happens: 'a contact gets an appointment' },
+  'appointment.status': { record: 'appointment', happens: 'an appointment changes its status' },
+  'opportunity.status': {
+    record: 'opportunity',
+    happens: 'an opportunity is won, lost, abandoned or opened again',
+  },
+  'opportunity.stage': { record: 'opportunity', happens: 'an opportunity moves to another stage' },
+};
