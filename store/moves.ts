@@ -1,31 +1,68 @@
-import { sql, type Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import { notify } from './claims.ts';
 import { newId } from './records.ts';
-import type { Tables } from './schema.ts';
+import type { Records, Tables } from './schema.ts';
+
+/** What is of a contact, and of a member or referral: it is its person's wherever that one goes. */
+const ITEMS_OF: Readonly<Record<string, readonly string[]>> = {
+  contact: ['task', 'note', 'appointment', 'opportunity'],
+  member: ['reward'],
+  referral: ['reward'],
+};
 
 /**
- * Moves a record to another customer, or to a new one: its baselines, facts, lines and rows point to the record and come along.
- * Its open rows are rung anew under the customer it now belongs to.
+ * Moves a record to another customer, or to a new one: its baselines, facts, lines and rows point to the record and come along, and
+ * so do the items that are of it. Their open rows are rung anew under the customer they now belong to.
  */
 export async function moveRecord(tx: Transaction<Tables>, recordId: string, to: string | 'new'): Promise<void> {
   const record = await tx
     .selectFrom('records')
-    .select('connection_id')
+    .selectAll()
     .where('id', '=', recordId)
+    .forUpdate()
     .executeTakeFirstOrThrow();
   const customerId = to === 'new' ? newId() : to;
   if (to === 'new')
     await tx.insertInto('customers').values({ id: customerId, connection_id: record.connection_id }).execute();
-  await tx
-    .updateTable('records')
-    .set({ customer_id: customerId, linked_at: null })
-    .where('id', '=', recordId)
-    .execute();
+  await tx.updateTable('records').set({ linked_at: null }).where('id', '=', recordId).execute();
   await tx.deleteFrom('candidates').where('record_id', '=', recordId).execute();
+  await bring(tx, record, customerId);
+}
+
+/** Gives a record to a customer with what is of it, and has their open rows rung there. */
+async function bring(tx: Transaction<Tables>, record: Selectable<Records>, customerId: string): Promise<void> {
+  const { id, connection_id, customer_id: from, kind, vendor_id, email_key } = record;
+  const moved = await tx
+    .updateTable('records')
+    .set({ customer_id: customerId })
+    .where((where) =>
+      where.or([
+        where('id', '=', id),
+        where.and([
+          where('connection_id', '=', connection_id),
+          where('customer_id', '=', from),
+          where('kind', 'in', [...(ITEMS_OF[kind] ?? []), 'none']),
+          where('parent_id', '=', vendor_id),
+        ]),
+        // A contact takes its address along.
+        where.and([
+          where('connection_id', '=', connection_id),
+          where('customer_id', '=', from),
+          where('kind', '=', kind === 'contact' ? 'address' : 'none'),
+          where('vendor_id', '=', email_key ?? ''),
+        ]),
+      ]),
+    )
+    .returning('id')
+    .execute();
   await tx
     .updateTable('inbox')
     .set({ status: 'stored', rung_at: null, workflow_id: null, run_id: null })
-    .where('record_id', '=', recordId)
+    .where(
+      'record_id',
+      'in',
+      moved.map((one) => one.id),
+    )
     .where('status', 'in', ['stored', 'running'])
     .execute();
   await notify(tx);
@@ -101,9 +138,9 @@ export async function takeOverContact(
   contactRecordOf: { connectionId: string; contactId: string },
   customerId: string,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('records')
-    .set({ customer_id: customerId, ours: true })
+  const record = await tx
+    .selectFrom('records')
+    .selectAll()
     .where('connection_id', '=', contactRecordOf.connectionId)
     .where('kind', '=', 'contact')
     .where('vendor_id', '=', contactRecordOf.contactId)
@@ -114,18 +151,15 @@ export async function takeOverContact(
             .selectFrom('records as linked')
             .select(sql<number>`1`.as('one'))
             .whereRef('linked.customer_id', '=', 'records.customer_id')
-            .where('linked.kind', '!=', 'contact')
+            .where('linked.kind', 'in', ['member', 'referral'])
             .where('linked.linked_at', 'is not', null),
         ),
       ),
     )
+    .forUpdate()
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  await sql`
-    update inbox set status = 'stored', rung_at = null, workflow_id = null, run_id = null
-    from records where records.id = inbox.record_id and records.connection_id = ${contactRecordOf.connectionId}
-      and records.kind = 'contact' and records.vendor_id = ${contactRecordOf.contactId}
-      and inbox.status in ('stored', 'running')`.execute(tx);
-  await notify(tx);
+  if (!record) return false;
+  await tx.updateTable('records').set({ ours: true }).where('id', '=', record.id).execute();
+  await bring(tx, record, customerId);
   return true;
 }

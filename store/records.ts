@@ -1,11 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import type { RecordKind } from '../rules/state.ts';
 import type { Db } from './database.ts';
 import type { Tables } from './schema.ts';
 import { toJson } from './json.ts';
 
 export type Queryable = Db | Transaction<Tables>;
-export type RecordKind = 'contact' | 'referral' | 'member';
+export type { RecordKind };
 
 /** A record as an activity needs it to call its vendor. */
 export interface KnownRecord {
@@ -14,6 +15,8 @@ export interface KnownRecord {
   customerId: string;
   kind: RecordKind;
   vendorId: string;
+  /** Of an item: the vendor's id of the contact, member or referral that it is of, where that is known. */
+  parentId: string | null;
   linked: boolean;
   gone: boolean;
   missingSince: Date | null;
@@ -25,6 +28,7 @@ const COLUMNS = [
   'customer_id',
   'kind',
   'vendor_id',
+  'parent_id',
   'linked_at',
   'gone_at',
   'missing_since',
@@ -36,6 +40,7 @@ interface RecordRow {
   customer_id: string;
   kind: string;
   vendor_id: string;
+  parent_id: string | null;
   linked_at: Date | null;
   gone_at: Date | null;
   missing_since: Date | null;
@@ -48,18 +53,23 @@ function toRecord(row: RecordRow): KnownRecord {
     customerId: row.customer_id,
     kind: row.kind as RecordKind,
     vendorId: row.vendor_id,
+    parentId: row.parent_id,
     linked: row.linked_at !== null,
     gone: row.gone_at !== null,
     missingSince: row.missing_since,
   };
 }
 
-/** The distinct records of one kind that a story's rows speak of, in the rows' order. */
-export async function recordsOfRows(db: Db, rowIds: readonly string[], kind: RecordKind): Promise<KnownRecord[]> {
+/** The distinct records of these kinds that a story's rows speak of. */
+export async function recordsOfRows(
+  db: Db,
+  rowIds: readonly string[],
+  ...kinds: readonly RecordKind[]
+): Promise<KnownRecord[]> {
   const rows = await db
     .selectFrom('records')
     .select(COLUMNS)
-    .where('kind', '=', kind)
+    .where('kind', 'in', kinds)
     .where('id', 'in', (query) =>
       query
         .selectFrom('inbox')
@@ -158,7 +168,7 @@ export async function saveSnapshot(
 
 /** Notes that a vendor does not know the record; true once that has been so for `goneAfterMs` (it is then gone). */
 export async function noteMissing(
-  db: Db,
+  db: Queryable,
   recordId: string,
   goneAfterMs: number,
 ): Promise<{ gone: boolean; waitMs: number }> {
