@@ -5,8 +5,9 @@ import { loadConnection } from '../../store/connections.ts';
 import { findOperation, UnknownOperation } from '../../vendors/find-operation.ts';
 import { type Operation, VendorError } from '../../vendors/operation.ts';
 import { toRequest } from '../../vendors/request.ts';
-import { idOf, parsePayload, quotable, Refusal } from '../payload.ts';
+import { idOf, quotable, Refusal } from '../payload.ts';
 import type { TemporalState } from '../server.ts';
+import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
 import { workflowUrl } from './workflow-url.ts';
 
@@ -51,13 +52,9 @@ function readBody(body: unknown): {
   input: Record<string, unknown>;
   confirm?: boolean | undefined;
 } {
-  const parsed = Body.safeParse(parsePayload(Buffer.isBuffer(body) ? body : Buffer.alloc(0)));
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(' '));
-    throw new Refusal(400, 'call', `${problems.join('; ')}.`);
-  }
+  const read = parseBody(Body, body, 'call');
   try {
-    return { ...parsed.data, operation: findOperation(parsed.data.operation) };
+    return { ...read, operation: findOperation(read.operation) };
   } catch (error) {
     if (error instanceof UnknownOperation) throw new Refusal(404, 'operation', error.message);
     throw error;

@@ -3,11 +3,13 @@ import type { Database } from '../../store/database.ts';
 import type { Routing } from '../../store/routing.ts';
 import type { Caller } from '../caller.ts';
 import type { TemporalState } from '../server.ts';
+import { registerApprovals } from './approvals.ts';
 import { createAuthorization } from './authorization.ts';
 import { registerCalls } from './calls.ts';
 import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
 import { registerEvents } from './events.ts';
+import { registerRules } from './rules.ts';
 
 export interface ApiDeps {
   database: Database;
@@ -24,7 +26,9 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
     reply.code(404).send({ error: 'There is nothing at this address.' }),
   );
   registerEvents(server, deps);
+  registerApprovals(server, deps);
   registerConnections(server, deps);
   registerCatalog(server);
   registerCalls(server, deps);
+  registerRules(server, deps);
 }
