@@ -21,17 +21,17 @@ export function decideLink(state: CustomerState): Decision {
   }
 
   const found = choice.kind === 'create' ? undefined : choice;
-  const given = contactFields(link, state.connection.country);
+  const given = contactFields(state, link);
   const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
   const fields = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
-    : { toGhl: [], toRr: [], merges: mergesOfCreate(link, given), conflicts: [] };
+    : { toGhl: [], toRr: [], merges: mergesOfCreate(state, link, given), conflicts: [] };
   const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
   const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
   const acted = nameApart(facts.map((fact) => actionSteps(state, told, fact, contact)));
   const { note, lines, after, factKey } = noteOf(link, acted);
   const steps = [
-    ...(choice.kind === 'create' ? [createContact(state, link, choice.claims, given)] : updateContact(choice, toGhl)),
+    ...(choice.kind === 'create' ? createContact(state, link, choice.claims, given) : updateContact(choice, toGhl)),
     ...acted.flatMap((one) => one.steps),
     ...updateLink(link, link.kind, [...toRr, ...note], after, factKey),
   ];

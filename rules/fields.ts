@@ -8,6 +8,8 @@ export interface FieldMapping {
   readonly rr: string;
   readonly direction: MergeDirection;
   readonly policy: MergePolicy;
+  /** Whether an emptied value empties the other side; else the rule set's setting says so. */
+  readonly propagateEmpty?: boolean;
 }
 
 const both = (field: SyncedField, rr: string): FieldMapping => ({ field, rr, direction: 'both', policy: 'ghl wins' });

@@ -1,35 +1,57 @@
-import { type FieldMapping, fieldMap } from './fields.ts';
+import type { FieldMapping } from './fields.ts';
 import { countryOf, isBefore } from './link.ts';
 import { mergeField, type Side } from './merge.ts';
 import { normalizeText, type SyncedField } from './normalize.ts';
-import type { Change, CustomerState, Data, LinkState, MergeDraft } from './state.ts';
+import type { CustomerState, Data, LinkState, MergeDraft } from './state.ts';
+import type { PlannedChange } from './steps.ts';
 import { stepAnswer } from './templates.ts';
 
 /** What keeping a link's fields in step takes. */
 export interface LinkMerge {
   /** By GHL's field names. */
-  readonly toGhl: readonly Change[];
+  readonly toGhl: readonly PlannedChange[];
   /** By RR's field names. */
-  readonly toRr: readonly Change[];
+  readonly toRr: readonly PlannedChange[];
   readonly merges: readonly MergeDraft[];
   readonly conflicts: readonly string[];
 }
 
-/** Merges each mapped field of a link with its contact. `steps` name the steps that will carry the writes. */
+const NOTHING: LinkMerge = { toGhl: [], toRr: [], merges: [], conflicts: [] };
+
+/**
+ * Merges each mapped field of a link with its contact. `steps` name the steps that will carry the writes. A rule that only
+ * watches says what it would write, and moves no baseline.
+ */
 export function mergeLink(
   state: CustomerState,
   link: LinkState,
   contact: Data,
   steps: { ghl: string; rr: string },
-  mappings: readonly FieldMapping[] = fieldMap[link.kind],
 ): LinkMerge {
-  const toGhl: Change[] = [];
-  const toRr: Change[] = [];
+  const mode = state.rules.sync.fields;
+  if (mode === 'off') return NOTHING;
+  const merge = mergeFields(state, link, contact, steps);
+  return mode === 'live' ? merge : watched(merge);
+}
+
+function watched({ toGhl, toRr, conflicts }: LinkMerge): LinkMerge {
+  const observed = (change: PlannedChange): PlannedChange => ({ ...change, mode: 'observe' });
+  return { toGhl: toGhl.map(observed), toRr: toRr.map(observed), merges: [], conflicts };
+}
+
+function mergeFields(
+  state: CustomerState,
+  link: LinkState,
+  contact: Data,
+  steps: { ghl: string; rr: string },
+): LinkMerge {
+  const toGhl: PlannedChange[] = [];
+  const toRr: PlannedChange[] = [];
   const merges: MergeDraft[] = [];
   const conflicts: string[] = [];
   // A record from before the connection's start gets baselines at its first match, and no write.
   const onlyBaselines = !link.linked && isBefore(state.connection.since, link);
-  for (const mapping of mappings) {
+  for (const mapping of state.rules.fields[link.kind]) {
     const result = mergeOne(state, link, contact, mapping);
     const ghl = contact[mapping.field] ?? null;
     const rr = link.data[mapping.rr] ?? null;
@@ -70,13 +92,14 @@ function mergeOne(
     rr: side('rr', link.data[mapping.rr]),
     policy: mapping.policy,
     direction: mapping.direction,
-    propagateEmpty: false,
+    propagateEmpty: mapping.propagateEmpty ?? state.rules.settings.propagateEmpty,
     country: countryOf(state.connection.country, contact, link.data),
     firstMatch,
   });
 }
 
-function movesBaseline(link: LinkState, { field, ghl, rr }: Pick<MergeDraft, 'field' | 'ghl' | 'rr'>): boolean {
+/** Whether what the two sides now hold is not what the baselines say. */
+export function movesBaseline(link: LinkState, { field, ghl, rr }: Pick<MergeDraft, 'field' | 'ghl' | 'rr'>): boolean {
   const known = link.baselines[field];
   const same = (side: Side, value: unknown): boolean =>
     JSON.stringify(known?.[side]?.value ?? null) === JSON.stringify(value);
@@ -115,17 +138,26 @@ export function withExternalId(
   const ours = there === '' || there === normalizeText(known?.value);
   if (!ours || there === contactId || known?.refused !== undefined || isBefore(state.connection.since, link))
     return merge;
+  const mode = state.rules.sync.fields;
+  if (mode === 'off') return merge;
+  const change = { field: 'externalIdentifier', before: there, after: contactId };
+  if (mode === 'observe') return { ...merge, toRr: [...merge.toRr, { ...change, mode }] };
   const written = { side: 'rr', step, as: 'externalIdentifier', value: contactId } as const;
   return {
     ...merge,
-    toRr: [...merge.toRr, { field: 'externalIdentifier', before: there, after: contactId }],
+    toRr: [...merge.toRr, change],
     merges: [...merge.merges, { recordId: link.recordId, field: 'id', ghl: null, rr: there, written }],
   };
 }
 
 /** The baselines of a contact that step `contact` makes out of a link's values; GHL fills in some fields by itself. */
-export function mergesOfCreate(link: LinkState, given: Readonly<Partial<Record<SyncedField, string>>>): MergeDraft[] {
-  return fieldMap[link.kind].map(({ field, rr }) => ({
+export function mergesOfCreate(
+  state: CustomerState,
+  link: LinkState,
+  given: Readonly<Partial<Record<SyncedField, string>>>,
+): MergeDraft[] {
+  if (state.rules.sync.fields !== 'live') return [];
+  return state.rules.fields[link.kind].map(({ field, rr }) => ({
     recordId: link.recordId,
     field,
     ghl: null,

@@ -137,6 +137,9 @@ export function normalForm(field: SyncedField, value: unknown, context: FormCont
     case 'city':
     case 'id':
       return text;
+    // A field outside of the map, of which only some baselines are kept.
+    default:
+      return text;
   }
 }
 

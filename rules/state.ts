@@ -30,6 +30,8 @@ export interface ContactState {
   readonly data: Data;
   /** Undefined: never taken note of. */
   readonly seen: Seen<ContactHighlights> | undefined;
+  /** The key of its e-mail: the `vendorId` of the address item that is about it. */
+  readonly emailKey?: string | null;
 }
 
 /** What of a contact itself is taken note of. */
@@ -38,7 +40,15 @@ export interface ContactHighlights {
   readonly tags: readonly string[];
   /** Whether it is not to be e-mailed. */
   readonly emailDnd: boolean;
-  /** Whether its address is on Referral Rock's opt-out list because we put it there. */
+  /** It was deleted, and what follows from that was decided. */
+  readonly deleted?: true;
+}
+
+/** What of an e-mail address is taken note of. */
+export interface AddressHighlights {
+  /** Whether it is on Referral Rock's opt-out list. */
+  readonly unsubscribed: boolean;
+  /** Whether that is because we put it there: only then it is ours to take off. */
   readonly unsubscribedByUs: boolean;
 }
 
@@ -211,6 +221,8 @@ export interface CustomerState {
   readonly focus: string;
   readonly contact: ContactState | undefined;
   readonly contactGone: boolean;
+  /** The contact as it last was, when it is gone. */
+  readonly goneContact?: ContactState;
   readonly links: readonly LinkState[];
   readonly items: readonly ItemState[];
   /** The focus record's facts that no plan has spent. */
@@ -321,11 +333,14 @@ export interface PlanDraft {
   readonly ends: 'done' | 'held';
   /** The contact that the focus record is linked to when the plan closes: one that is there, or the answer of step `contact`. */
   readonly link: { readonly contactId: string; readonly data: Data } | { readonly step: 'contact' } | null;
+  /** What happened: spent when the plan closes, if all that it fired is done. */
   readonly facts: readonly Fact[];
+  /** Facts that a rule could not act on yet: they are stored, and stay unspent. */
+  readonly waiting: readonly Fact[];
   readonly steps: readonly StepDraft[];
   readonly merges: readonly MergeDraft[];
-  /** What is taken note of when the plan closes, a record each. */
-  readonly highlights: readonly { readonly recordId: string; readonly value: object }[];
+  /** What is taken note of when the plan closes; with `step` only if that step was done. */
+  readonly highlights: readonly { readonly recordId: string; readonly value: object; readonly step?: string }[];
   /** What the lines become when the plan closes. */
   readonly lines: readonly LineDraft[];
   /** What was found for other customers: each becomes a row of theirs. */

@@ -117,7 +117,7 @@ export function contact(data: Data = {}): ContactState {
     recordId: 'contact',
     contactId: 'c1',
     data: { id: 'c1', ...person, phone: '+15125550101', companyName: '', tags: [], ...data },
-    seen: { value: { tags: [], emailDnd: false, unsubscribedByUs: false }, version: 1 },
+    seen: { value: { tags: [], emailDnd: false }, version: 1 },
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { contactIdOf, type LinkMerge, mergeLink, mergesOfCreate, withExternalId } from '../../rules/merge-link.ts';
+import { defaultRules } from '../../rules/default-rules.ts';
 import { type FieldMapping, fieldMap } from '../../rules/fields.ts';
 import type { Data, FieldBaseline, LinkState } from '../../rules/state.ts';
 import { contact, customer, linked, member, referral } from './customers.ts';
@@ -8,7 +9,10 @@ const steps = { ghl: 'contact', rr: 'there' };
 const old = { createDate: '2025-06-01T00:00:00Z' };
 
 function merge(link: LinkState, data: Data = contact().data, mappings?: readonly FieldMapping[]): LinkMerge {
-  return mergeLink(customer([link]), link, data, steps, mappings);
+  const rules = mappings
+    ? { ...defaultRules, fields: { ...defaultRules.fields, [link.kind]: mappings } }
+    : defaultRules;
+  return mergeLink(customer([link], { rules }), link, data, steps);
 }
 
 /** `ghl email <- x`, and where a baseline moves: `email: ghl / rr`, what is written in quotes. */
@@ -231,10 +235,8 @@ describe("the contact's id in Referral Rock", () => {
 
 describe('the baselines of a contact that is made', () => {
   it('are what GHL answers for each field, and what Referral Rock held', () => {
-    const merges = mergesOfCreate(referral({ phoneNumber: 'call me' }), {
-      firstName: 'Jane',
-      email: 'jane@example.com',
-    });
+    const link = referral({ phoneNumber: 'call me' });
+    const merges = mergesOfCreate(customer([link]), link, { firstName: 'Jane', email: 'jane@example.com' });
     assert.deepEqual(
       merges.map(({ field, rr, written }) => [field, rr, written?.step, written?.as, written?.value]),
       [
