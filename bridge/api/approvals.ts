@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import type { ApprovalDraft } from '../../rules/state.ts';
 import { type ApprovalLine, decideApproval, listApprovals } from '../../store/approval-decisions.ts';
 import { quotable, Refusal } from '../payload.ts';
-import { principalOf } from './authorization.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
 import { parseQuery } from './query.ts';
@@ -33,11 +32,11 @@ export function registerApprovals(server: FastifyInstance, { database: { db }, r
     return { approvals: approvals.map(shown) };
   });
 
-  const decide = async (request: FastifyRequest<ByApproval>) => {
-    const choice = parseBody(Body, request.body, 'approval');
-    const unknown = new Refusal(404, 'approval', `There is no approval ${quotable(request.params.id)}.`);
-    if (!isUuid(request.params.id)) throw unknown;
-    const decided = await decideApproval(db, request.params.id, choice, principalOf(request).name);
+  server.post<ByApproval>('/approvals/:id', async ({ params, body, principal }) => {
+    const choice = parseBody(Body, body, 'approval');
+    const unknown = new Refusal(404, 'approval', `There is no approval ${quotable(params.id)}.`);
+    if (!isUuid(params.id)) throw unknown;
+    const decided = await decideApproval(db, params.id, choice, principal.name);
     switch (decided.outcome) {
       case 'unknown':
         throw unknown;
@@ -47,10 +46,9 @@ export function registerApprovals(server: FastifyInstance, { database: { db }, r
         throw new Refusal(400, 'approval', whatToChoose(decided.candidates));
       default:
         relay.nudge();
-        return { id: request.params.id, outcome: decided.outcome };
+        return { id: params.id, outcome: decided.outcome };
     }
-  };
-  server.post<ByApproval>('/approvals/:id', decide);
+  });
 }
 
 function whatToChoose(candidates: ApprovalDraft['candidates']): string {

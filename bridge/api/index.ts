@@ -21,6 +21,7 @@ export interface ApiDeps {
 
 /** Everything under /api, behind the bearer token. */
 export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
+  server.decorateRequest('principal');
   server.addHook('onRequest', createAuthorization(deps.settings.adminToken));
   server.setNotFoundHandler({ preHandler: async () => undefined }, (_request, reply) =>
     reply.code(404).send({ error: 'There is nothing at this address.' }),
