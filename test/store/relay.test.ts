@@ -194,6 +194,19 @@ onBothDatabases('relay store', (open, kind) => {
     assert.deepEqual([w1, m1], [r1, r1]);
   });
 
+  it('rings nobody of a connection that a vendor refuses, but for what may mend it', async () => {
+    await database.db.updateTable('connections').set({ broken_at: new Date() }).where('id', '=', 'default').execute();
+    await contact('c1');
+    await add({ trigger: 'connection', recordKind: 'location', vendorId: 'location-1' });
+    await relay.place();
+    const due = await relay.claimNew(10);
+    await database.db.updateTable('connections').set({ broken_at: null }).execute();
+    assert.deepEqual(
+      due.map(({ trigger }) => trigger),
+      ['connection'],
+    );
+  });
+
   it('passes by the address of a contact that is gone', async () => {
     await contact('c1', 'jane');
     await relay.place();
