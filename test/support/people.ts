@@ -105,3 +105,64 @@ export function find({ sandbox: { ghl, referralRock } }: World, { email }: { ema
     referrals: referralRock.referrals.by('email', email),
   };
 }
+
+/** A member and somebody they have referred, linked to a contact of their own. */
+export async function referred(
+  world: World & { settled(): Promise<unknown> },
+  person: Person = somebody(),
+): Promise<{ person: Person; contactId: string; referralId: string; memberId: string }> {
+  const member = await addMember(world);
+  await world.settled();
+  const { id: referralId } = await refer(world, member, person);
+  await world.settled();
+  const [contact] = find(world, person).contacts;
+  if (!contact) throw new Error('The referral has no contact');
+  return { person, contactId: contact.id, referralId, memberId: member.id };
+}
+
+export async function addTask(world: World, contactId: string, fields: object = {}): Promise<Task> {
+  const task = { title: 'Send the papers', dueDate: '2026-12-01T23:00:00.000Z', completed: false, ...fields };
+  return (await world.asUser('ghl', 'POST', `/contacts/${contactId}/tasks`, task))['task'] as Task;
+}
+
+export async function editTask(world: World, { id, contactId }: Task, fields: object): Promise<void> {
+  await world.asUser('ghl', 'PUT', `/contacts/${contactId}/tasks/${id}`, fields);
+}
+
+export async function completeTask(world: World, { id, contactId }: Task, completed = true): Promise<void> {
+  await world.asUser('ghl', 'PUT', `/contacts/${contactId}/tasks/${id}/completed`, { completed });
+}
+
+export async function addNote(world: World, contactId: string, body: string): Promise<Note> {
+  const userId = world.sandbox.info.ghl.users[0]?.id;
+  return (await world.asUser('ghl', 'POST', `/contacts/${contactId}/notes`, { body, userId }))['note'] as Note;
+}
+
+export async function addTags(world: World, contactId: string, ...tags: string[]): Promise<void> {
+  await world.asUser('ghl', 'POST', `/contacts/${contactId}/tags`, { tags });
+}
+
+export async function removeTags(world: World, contactId: string, ...tags: string[]): Promise<void> {
+  await world.asUser('ghl', 'DELETE', `/contacts/${contactId}/tags`, { tags });
+}
+
+/** A person puts a deal into the pipeline. */
+export async function addOpportunity(world: World, contactId: string, fields: object = {}): Promise<{ id: string }> {
+  const { ids, locationId } = world.sandbox.info.ghl;
+  const { pipelineId, stageIds } = ids as unknown as { pipelineId: string; stageIds: Record<string, string> };
+  const opportunity = {
+    pipelineId,
+    pipelineStageId: stageIds['new'],
+    locationId,
+    name: 'Roof',
+    status: 'open',
+    contactId,
+  };
+  const answer = await world.asUser('ghl', 'POST', '/opportunities/', { ...opportunity, ...fields });
+  return answer['opportunity'] as { id: string };
+}
+
+/** The text of a referral's note. */
+export function noteOf({ sandbox }: World, referralId: string): string {
+  return sandbox.referralRock.referrals.get(referralId)?.note ?? '';
+}

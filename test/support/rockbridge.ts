@@ -144,9 +144,10 @@ export class RunningRockbridge {
     }).json();
   }
 
-  async api(path: string, method: 'GET' | 'POST' = 'GET'): Promise<Json> {
+  async api(path: string, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' = 'GET', body?: unknown): Promise<Json> {
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-    return got(`${this.url}/api/${path}`, { method, headers, retry: { limit: 0 } }).json();
+    const json = body === undefined ? {} : { json: body };
+    return got(`${this.url}/api/${path}`, { method, headers, ...json, retry: { limit: 0 } }).json();
   }
 
   /** What was asked of the vendors' APIs: writes only, each with its status. Without the making of webhooks. */
