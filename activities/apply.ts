@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { normalForm, normalizeText, type SyncedField } from '../rules/normalize.ts';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Change } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
@@ -15,18 +15,35 @@ import {
   noteStepError,
   type StepAnswer,
 } from '../store/steps.ts';
+import { noteUnclear, wasReported } from '../store/unclear.ts';
 import { type CallOptions, type Operation, VendorError } from '../vendors/operation.ts';
 import type { StepResult } from '../workflows/support/contract.ts';
-import { findSent } from './adopt.ts';
-import { finishCreatedContact, noteDuplicate } from './created-contact.ts';
+import { findCreated, mayHaveTwin } from './adopt.ts';
+import { hasMoved, holdsAll, whatWasTaken } from './compare.ts';
+import { finishCreated, noteDuplicate } from './created.ts';
 import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
 import { cancellation, isFinal, noteRefusal, storedError, toFailure, tryAgain } from './failures.ts';
-import { accountOf, type Data, readRecord } from './read.ts';
+import { permitOf } from './permit.ts';
+import { accountOf, type Data, readRecord, vendorOf } from './read.ts';
+import { isLost, isSentOnce, placeToLook, Unclear } from './sent.ts';
+
+/** One attempt at a step. */
+interface Attempt {
+  operation: Operation;
+  step: DueStep;
+  connection: ConnectionFacts;
+  /** Earlier steps' answers filled in. */
+  input: Data;
+  changes: readonly Change[];
+  /** Of the call itself; `reading` of all that is read besides. */
+  calling: CallOptions;
+  reading: CallOptions;
+}
 
 /**
  * Carries out step n of a plan: its inputs are rendered from the store right before the call. An update whose record moved since
- * the plan was made writes nothing (`stale`); one whose content is already there calls nothing. A create is marked `sent` before
- * it leaves; an attempt that finds the mark looks for what it may have made instead of calling again.
+ * the plan was made writes nothing (`stale`); one whose content is already there calls nothing. What may be sent only once is
+ * marked `sent` before it leaves; an attempt that finds the mark looks at what came of it instead of calling again.
  */
 export function createApply(dependencies: ActivityDependencies) {
   const { database, clients, addressKey } = dependencies;
@@ -36,129 +53,181 @@ export function createApply(dependencies: ActivityDependencies) {
   async function apply(operation: Operation, step: DueStep): Promise<StepResult> {
     if (!step.planOpen) return 'stale';
     if (step.status === 'done') return 'done';
-    if (operation.effect === 'money')
-      throw new VendorError('Forbidden', operation.id, 'A step of effect money needs a person’s approval');
+    const permit = await permitOf(db, operation, step);
     const connection = await connectionOfCustomer(db, step.customerId);
     if (connection.mode !== 'live') {
       // Somebody set the connection to observe after the plan was made.
       await markStale(db, step.id);
       return 'stale';
     }
-    const options: CallOptions = {
-      account: accountOf(connection, operation.vendor),
-      turnKey: step.id,
-      signal: cancellation(),
-      ...(operation.creates ? { beforeSend: () => send(operation, step) } : {}),
-    };
-    const changes = fillAnswers(step.changes, step.answers);
-    if (operation.creates && step.sentAt) {
-      const found = await lookUpSent(operation, step, step.sentAt, connection, options);
-      if (found) return finish(operation, step, changes, found, connection, options);
+    const reading = { account: accountOf(connection, operation.vendor), signal: cancellation() };
+    const calling = { ...reading, turnKey: step.id, ...(permit ? { permit } : {}) };
+    const { input, changes } = fillAnswers({ input: step.input, changes: step.changes }, step.answers);
+    const attempt: Attempt = { operation, step, connection, input, changes, calling, reading };
+
+    if (isSentOnce(operation) && step.sentAt) {
+      const found = await lookUp(attempt, step.sentAt);
+      if (found) return finish(attempt, found);
     }
-    const standing = await compare(step, changes, options);
+    const standing = await compare(attempt);
     if (standing === 'stale') {
       await markStale(db, step.id);
       return 'stale';
     }
-    if (standing) return finish(operation, step, changes, standing, connection, options);
+    if (standing) return finish(attempt, standing);
     await markPending(db, fillAnswers(step.merges, step.answers));
-    const output = await clients[operation.vendor].call(operation, fillAnswers(step.input, step.answers), options);
-    return finish(operation, step, changes, recordIn(operation, output), connection, options);
+    return carryOut(attempt);
   }
 
-  /** Of two attempts at once, one of a run that Temporal has forgotten, only one may send. */
-  async function send(operation: Operation, step: DueStep): Promise<void> {
-    if (await markSent(db, step)) return;
-    throw tryAgain('AnswerLost', `${operation.id}: another attempt has sent it`, timing.lookUpAfter);
+  /** Calls, and ends the step: a vendor's refusal may mean that what was wanted is there. */
+  async function carryOut(attempt: Attempt): Promise<StepResult> {
+    const { operation, step } = attempt;
+    let made: Data | undefined;
+    try {
+      made = await call(attempt);
+    } catch (error) {
+      if (!(error instanceof VendorError) || error.status === undefined) throw error;
+      if (error.kind === 'NotFound' && isRemoval(operation)) {
+        await finishStep(db, step.id, {});
+        return 'done';
+      }
+      if (error.kind === 'Conflict' && error.existingId && operation.id === 'ghl.contact.create')
+        return noteDuplicate(dependencies, step, error.existingId);
+      const isRefused = error.kind === 'Conflict' || error.kind === 'Invalid';
+      const twin = isRefused && mayHaveTwin(operation.id) ? await find(attempt) : undefined;
+      if (!twin) throw error;
+      return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, twin), wasThere: true });
+    }
+    return finish(attempt, made);
+  }
+
+  async function call({ operation, step, input, changes, calling }: Attempt): Promise<Data | undefined> {
+    const isOnce = isSentOnce(operation);
+    let hasLeft = false;
+    const beforeSend = async (): Promise<void> => {
+      // Of two attempts at once, one of a run that Temporal has forgotten, only one may send.
+      if (!(await markSent(db, step)))
+        throw tryAgain('AnswerLost', `${operation.id}: another attempt has sent it`, timing.lookUpAfter);
+      hasLeft = true;
+    };
+    try {
+      const output = await clients[operation.vendor].call(operation, input, {
+        ...calling,
+        ...(isOnce ? { beforeSend } : {}),
+      });
+      const record = recordIn(operation, output);
+      if (operation.effect === 'money' && record && !holdsAll(step, record, changes, 'after'))
+        throw new VendorError('Unavailable', operation.id, `${operation.id}: taken, but the record is as it was`);
+      return record;
+    } catch (error) {
+      if (!hasLeft || !(error instanceof VendorError)) throw error;
+      if (isLost(error)) throw lost(operation, step, error);
+      await clearSent(db, step.id);
+      throw error;
+    }
+  }
+
+  /** What was sent without an answer is looked at in a later attempt, or at once left to a person where nothing can be seen. */
+  function lost(operation: Operation, step: DueStep, error: VendorError): Error {
+    if (!placeToLook(operation, step)) return new Unclear(operation, step, error);
+    const { status, traceId } = error;
+    return new VendorError('Unavailable', error.operation, error.message, {
+      ...(status === undefined ? {} : { status }),
+      ...(traceId === undefined ? {} : { traceId }),
+    });
+  }
+
+  /** What came of a step that was sent: the record, if it was done; undefined: it is to be sent, again. Throws `Unclear`. */
+  async function lookUp(attempt: Attempt, sentAt: Date): Promise<Data | undefined> {
+    const { operation, step, changes } = attempt;
+    const place = placeToLook(operation, step);
+    if (place) {
+      const after = operation.effect === 'money' ? timing.confirmAfter : timing.lookUpAfter;
+      const waitMs = sentAt.getTime() + after - Date.now();
+      const message = `${operation.id}: the answer was lost; looking for what came of it in a moment`;
+      if (waitMs > 0) throw tryAgain('AnswerLost', message, waitMs);
+    }
+    if (place === 'created') return find(attempt);
+    const record = place && (await reread(place, attempt));
+    if (record && holdsAll(step, record, changes, 'after')) return record;
+    if (await wasReported(db, step)) return undefined;
+    throw new Unclear(operation, step);
+  }
+
+  function find({ operation, step, connection, input, reading }: Attempt): Promise<Data | undefined> {
+    return findCreated(operation.id, { clients, input, reference: step.reference, connection, options: reading });
   }
 
   /** What an update finds: `stale`; the record if it holds all of it already; undefined: write. */
-  async function compare(
-    step: DueStep,
-    changes: readonly Change[],
-    options: CallOptions,
-  ): Promise<'stale' | Data | undefined> {
+  async function compare(attempt: Attempt): Promise<'stale' | Data | undefined> {
+    const { operation, step, changes } = attempt;
     const { record, snapshot } = step;
     if (!record || changes.length === 0) return undefined;
     const age = snapshot ? Date.now() - snapshot.readAt.getTime() : Number.POSITIVE_INFINITY;
     const mustRead =
-      age > timing.freshFor || Context.current().info.attempt > 1 || changes.some(({ field }) => field === 'note');
-    const data = mustRead || !snapshot ? await reread(record, options) : snapshot.data;
-    const holds = (side: 'before' | 'after') => (change: Change) =>
-      isSame(step, change.field, data[change.field], change[side]);
-    if (changes.every(holds('after'))) return data;
-    return changes.every((change) => holds('before')(change) || holds('after')(change)) ? undefined : 'stale';
+      age > timing.freshFor ||
+      operation.effect === 'money' ||
+      Context.current().info.attempt > 1 ||
+      changes.some(({ field }) => field === 'note');
+    const data = mustRead || !snapshot ? await reread(record, attempt) : snapshot.data;
+    if (holdsAll(step, data, changes, 'after')) return data;
+    return hasMoved(step, data, changes) ? 'stale' : undefined;
   }
 
-  async function reread(record: KnownRecord, { account, signal }: CallOptions): Promise<Data> {
-    const data = await readRecord(clients, record.kind, record.vendorId, { account, ...(signal ? { signal } : {}) });
-    await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
+  /** The record's present state; of an address what was read of it last: its record does not have the e-mail. */
+  async function reread(record: KnownRecord, { step, connection, reading }: Attempt): Promise<Data> {
+    if (record.kind === 'address') return step.snapshot?.data ?? {};
+    const options = { ...reading, account: accountOf(connection, vendorOf(record.kind)) };
+    const data = await readRecord(clients, record.kind, record.vendorId, options, record.parentId);
+    await keep(record, data);
     return data;
   }
 
-  async function lookUpSent(
-    operation: Operation,
-    step: DueStep,
-    sentAt: Date,
-    connection: ConnectionFacts,
-    options: CallOptions,
-  ): Promise<Data | undefined> {
-    const waitMs = sentAt.getTime() + timing.lookUpAfter - Date.now();
-    if (waitMs > 0)
-      throw tryAgain(
-        'AnswerLost',
-        `${operation.id}: the answer was lost; looking for what it made in a moment`,
-        waitMs,
-      );
-    const { beforeSend: _, turnKey: __, ...reading } = options;
-    return findSent(clients, operation.id, step, connection, reading);
+  /** What an update made of its record where its answer does not say: as read now; of an address, as we asked for it. */
+  async function changed(record: KnownRecord, attempt: Attempt): Promise<Data> {
+    if (record.kind !== 'address') return reread(record, attempt);
+    const values = attempt.changes.map(({ field, after }) => [field, after] as const);
+    const data = { ...attempt.step.snapshot?.data, ...Object.fromEntries(values) };
+    await keep(record, data);
+    return data;
   }
 
-  async function finish(
-    operation: Operation,
-    step: DueStep,
-    changes: readonly Change[],
-    record: Data | undefined,
-    connection: ConnectionFacts,
-    options: CallOptions,
-  ): Promise<StepResult> {
-    const { beforeSend: _, turnKey: __, ...reading } = options;
-    const known =
-      record ?? (step.record && (await readRecord(clients, step.record.kind, step.record.vendorId, reading)));
-    const answer: StepAnswer = {
-      ...(known?.['id'] ? { id: String(known['id']) } : {}),
-      ...(known ? { record: known, ...whatWasTaken(step, changes, known) } : {}),
-    };
-    const key = known ? emailKey(addressKey, known['email']) : null;
-    if (operation.id === 'ghl.contact.create') return finishCreatedContact(db, step, connection.id, answer, key);
-    if (step.record && known) await saveSnapshot(db, step.record.id, known, key);
-    await finishStep(db, step.id, answer);
+  async function keep(record: KnownRecord, data: Data): Promise<void> {
+    const key = record.kind === 'address' ? record.vendorId : emailKey(addressKey, data['email']);
+    await saveSnapshot(db, record.id, data, key);
+  }
+
+  function answerOf({ step, changes }: Attempt, record: Data | undefined): StepAnswer {
+    if (!record) return {};
+    const id = record['id'] === undefined ? {} : { id: String(record['id']) };
+    return { ...id, record, ...whatWasTaken(step, changes, record) };
+  }
+
+  /** Ends the step with what its record is now. */
+  async function finish(attempt: Attempt, made: Data | undefined): Promise<StepResult> {
+    const { operation, step } = attempt;
+    if (operation.creates)
+      return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, made), wasThere: false });
+    const { record } = step;
+    const known = made ?? (record && operation.effect !== 'delete' ? await changed(record, attempt) : undefined);
+    if (record && made) await keep(record, made);
+    await finishStep(db, step.id, answerOf(attempt, known));
     return 'done';
   }
 
-  /** A refusal that surely left nothing behind takes the `sent` mark back; one for good fails the step. */
-  async function noteFailure(error: unknown, step: DueStep): Promise<void> {
-    if (!(error instanceof VendorError)) return;
-    if (error.kind === 'RateLimited' || error.kind === 'NotConnected') await clearSent(db, step.id);
-    await noteStepError(db, step, storedError(error), isFinal(error) && !isUnauthorized(error));
-  }
-
   async function fail(error: unknown, step: DueStep): Promise<never> {
-    await noteFailure(error, step);
-    if (error instanceof VendorError) await noteRefusal(dependencies, step.customerId, error, 'writes');
-    // Refused credentials are mended by a person; the step waits for it.
-    if (isUnauthorized(error)) throw tryAgain('Unauthorized', `${step.operation}: Unauthorized`, TRY_REFUSED_AGAIN_MS);
+    if (error instanceof Unclear) {
+      await noteUnclear(db, step.id, error.toStored());
+      throw ApplicationFailure.nonRetryable(`${error.operation}: ${error.type}`, error.type);
+    }
+    if (error instanceof VendorError) {
+      await noteStepError(db, step, storedError(error), isFinal(error) && error.kind !== 'Unauthorized');
+      await noteRefusal(dependencies, step.customerId, error, 'writes');
+      // Refused credentials are mended by a person; the step waits for it.
+      if (error.kind === 'Unauthorized')
+        throw tryAgain('Unauthorized', `${step.operation}: Unauthorized`, TRY_REFUSED_AGAIN_MS);
+    }
     throw toFailure(error, dependencies.log);
-  }
-
-  /** A create that was answered by something unreadable may have been carried out: it is looked up, not given up. */
-  function withoutAnswer(operation: Operation, error: unknown): unknown {
-    const isUnclear = error instanceof VendorError && error.kind === 'Unexpected' && (error.status ?? 0) < 400;
-    if (!operation.creates || !isUnclear) return error;
-    return new VendorError('Unavailable', error.operation, error.message, {
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.traceId === undefined ? {} : { traceId: error.traceId }),
-    });
   }
 
   return (operation: Operation) =>
@@ -167,55 +236,22 @@ export function createApply(dependencies: ActivityDependencies) {
       try {
         return await apply(operation, step);
       } catch (error) {
-        if (
-          error instanceof VendorError &&
-          error.kind === 'Conflict' &&
-          error.existingId &&
-          operation.id === 'ghl.contact.create'
-        ) {
-          return await noteDuplicate(dependencies, step, error.existingId).catch((failure: unknown) =>
-            fail(failure, step),
-          );
-        }
-        return await fail(withoutAnswer(operation, error), step);
+        return await fail(error, step);
       }
     };
 }
 
-/**
- * What the vendor made of our values. One that is still as it was before was refused; one that is neither was overtaken by
- * somebody's edit: it counts as taken, so that the edit is a change from it.
- */
-function whatWasTaken(step: DueStep, changes: readonly Change[], record: Data): Pick<StepAnswer, 'taken' | 'refused'> {
-  const taken: Record<string, unknown> = {};
-  const refused: string[] = [];
-  for (const { field, before, after } of changes) {
-    const isTaken = isSame(step, field, record[field], after);
-    const isAsBefore = isSame(step, field, record[field], before);
-    if (!isTaken && isAsBefore) refused.push(field);
-    taken[field] = isTaken || isAsBefore ? record[field] : after;
-  }
-  return refused.length > 0 ? { taken, refused } : { taken };
-}
-
 const TRY_REFUSED_AGAIN_MS = 120_000;
 
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof VendorError && error.kind === 'Unauthorized';
+/** What takes something away: that it is not there is what was wanted. */
+function isRemoval({ id, effect }: Operation): boolean {
+  return effect === 'delete' || (effect === 'write' && /\.remove-(tags|followers|from-[\w-]+)$/u.test(id));
 }
 
 /** The record in an operation's answer stands under the resource's name (`ghl.custom-field.create`: `customField`), or bare. */
 function recordIn(operation: Operation, output: unknown): Data | undefined {
   const resource = (operation.id.split('.')[1] ?? '').replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
-  const answer = output as Data;
+  const answer = (output ?? {}) as Data;
   const record = answer[resource] ?? (answer['id'] === undefined ? undefined : answer);
   return record && typeof record === 'object' ? (record as Data) : undefined;
-}
-
-/** The same in normal form; fields outside the field map as text. */
-function isSame(step: DueStep, field: string, one: unknown, other: unknown): boolean {
-  const mapped = step.merges.find(({ written }) => written?.as === field)?.field as SyncedField | undefined;
-  if (!mapped) return String(one ?? '').trim() === String(other ?? '').trim();
-  const country = normalizeText(step.snapshot?.data['country']) || 'US';
-  return normalForm(mapped, one, { country }) === normalForm(mapped, other, { country });
 }

@@ -22,6 +22,8 @@ export function createCalled(dependencies: ActivityDependencies) {
     const options: CallOptions = {
       account: accountOf({ id: connection.id, locationId: connection.ghl_location_id }, operation.vendor),
       turnKey: `call/${call.id}`,
+      // The bridge stores a call only of somebody who may make it, and one that may move money only once that was confirmed.
+      permit: { by: 'person', id: call.id },
       signal: cancellation(),
       beforeSend: () => markSent(call.id),
     };

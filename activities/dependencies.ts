@@ -22,11 +22,18 @@ export interface Timing {
    * a run that Temporal has forgotten may still be waiting for the answer.
    */
   lookUpAfter: number;
+  /** A step that moves money whose answer was lost re-reads its record not before so long after it was sent. */
+  confirmAfter: number;
   /** An update re-reads a record whose snapshot is older. */
   freshFor: number;
 }
 
-export const DEFAULT_TIMING: Timing = { goneAfter: 60_000, lookUpAfter: 25_000, freshFor: 60_000 };
+export const DEFAULT_TIMING: Timing = {
+  goneAfter: 60_000,
+  lookUpAfter: 25_000,
+  confirmAfter: 15_000,
+  freshFor: 60_000,
+};
 
 /** The key of a record's e-mail, or null if it has none. */
 export function emailKey(addressKey: Buffer, email: unknown): string | null {

@@ -14,6 +14,8 @@ export interface StepAnswer extends Record<string, unknown> {
   taken?: Record<string, unknown>;
   /** Fields that the vendor did not take. */
   refused?: string[];
+  /** Of a create: the record that stands for what was made. */
+  recordId?: string;
 }
 
 /** A step with all that carrying it out needs. */
@@ -29,18 +31,24 @@ export interface DueStep {
   connectionId: string;
   customerId: string;
   focus: string;
+  factKey: string | null;
+  rule: string;
+  /** Of a step of effect `money`: who lets it pass, `rule:<id>` or `approval:<id>`. */
+  allowedBy: string | null;
   input: Record<string, unknown>;
   /** Keyed: no address stands in them. */
   claims: string[];
   changes: Change[];
   reference: string | null;
   sentAt: Date | null;
-  /** Answers of the plan's done steps, by name. */
+  /** Answers of the plan's done steps, by name: the record's own fields, too. */
   answers: Record<string, Record<string, unknown>>;
   /** The record that an update writes to, and what the plan was made from. */
   record: KnownRecord | undefined;
   snapshot: Snapshot | undefined;
   merges: MergeDraft[];
+  /** References of the lines whose task, note or appointment this step makes. */
+  lines: string[];
 }
 
 export async function loadStep(db: Db, planId: string, n: number): Promise<DueStep> {
@@ -54,6 +62,7 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
       'plans.connection_id',
       'plans.customer_id',
       'plans.focus',
+      'plans.lines',
       'plans.merges',
       'plans.status as plan_status',
     ])
@@ -83,15 +92,21 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     connectionId: row.connection_id,
     customerId: row.customer_id,
     focus: row.focus,
+    factKey: row.fact_key,
+    rule: row.rule,
+    allowedBy: row.allowed_by,
     input: row.input,
     claims: row.claims,
     changes: row.changes,
     reference: row.reference,
     sentAt: row.sent_at,
-    answers: Object.fromEntries(done.map(({ name, answer }) => [name, answer ?? {}])),
+    answers: Object.fromEntries(
+      done.map(({ name, answer }) => [name, { ...(answer?.['record'] as object | undefined), ...answer }]),
+    ),
     record,
     snapshot: record && (await snapshotOf(db, record.id)),
     merges: row.merges.filter(({ written }) => written?.step === row.name),
+    lines: row.lines.filter(({ itemStep }) => itemStep === row.name).map(({ reference }) => reference),
   };
 }
 
@@ -111,7 +126,7 @@ export async function markSent(db: Db, { id, sentAt }: Pick<DueStep, 'id' | 'sen
   return numUpdatedRows > 0n;
 }
 
-/** The request surely did not reach the vendor's work (429, no connection): the step may be sent again at once. */
+/** The request surely left nothing behind (429, no connection, a refusal): the step may be sent again at once. */
 export async function clearSent(db: Db, stepId: string): Promise<void> {
   await db
     .updateTable('steps')
@@ -150,8 +165,9 @@ export async function finishStep(tx: Db | Transaction<Tables>, stepId: string, a
     .execute();
 }
 
+/** The step was not carried out because its plan is outdated. One that was sent before keeps its mark: it passes to the next plan. */
 export async function markStale(db: Db, stepId: string): Promise<void> {
-  await db.updateTable('steps').set({ status: 'stale', sent_at: null }).where('id', '=', stepId).execute();
+  await db.updateTable('steps').set({ status: 'stale' }).where('id', '=', stepId).execute();
 }
 
 /** Keeps the vendor's words of a failed attempt; for good: the step is failed, what it claimed is free for others. */
@@ -159,7 +175,7 @@ export async function noteStepError(db: Db, step: DueStep, error: StoredError, f
   await db.transaction().execute(async (tx) => {
     await tx
       .updateTable('steps')
-      .set({ error: toJson(error), ...(forGood ? { status: 'failed' as const, sent_at: null } : {}) })
+      .set({ error: toJson(error), ...(forGood ? { status: 'failed' as const } : {}) })
       .where('id', '=', step.id)
       .execute();
     if (forGood) await freeClaims(tx, step.connectionId, step.customerId, step.claims);

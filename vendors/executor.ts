@@ -52,6 +52,7 @@ export function createClient(protocol: Protocol, parts: ClientParts): VendorClie
   const report = createQuotaReport(parts.limiter, parts.log);
   return {
     async call(operation, input, options) {
+      refuseUnpermitted(operation, options);
       const request = toRequest(parts.baseUrl, operation, input);
       const attempt: Attempt = { protocol, parts, send, report, operation, options };
       let { answer, refusal } = await sendInTurn(attempt, request, options.turnKey, options.beforeSend);
@@ -73,6 +74,13 @@ export function createClient(protocol: Protocol, parts: ClientParts): VendorClie
       return { method, url, headers, body };
     },
   };
+}
+
+/** The last gate before money moves: whatever calls the executor, and why, must name who permits it. */
+function refuseUnpermitted({ id, effect }: Pick<Operation, 'id' | 'effect'>, { permit }: CallOptions): void {
+  if (effect !== 'money' || (permit !== undefined && permit.id !== '')) return;
+  const message = `${id}: not sent, it may move money and nobody has permitted it: approve it, or let a rule allow it`;
+  throw new VendorError('Forbidden', id, message);
 }
 
 interface Attempt {

@@ -155,8 +155,17 @@ export interface Credentials {
   refresh(account: VendorAccount): Promise<boolean>;
 }
 
+/** Who lets an operation of effect `money` pass: a person's approval, a rule that says so, or the person who calls it by hand. */
+export interface Permit {
+  readonly by: 'approval' | 'rule' | 'person';
+  /** Of the approval, the rule, or the call. */
+  readonly id: string;
+}
+
 export interface CallOptions {
   readonly account: VendorAccount;
+  /** Without one no operation of effect `money` leaves. */
+  readonly permit?: Permit;
   /** Names the request for the limiter (plan and step). */
   readonly turnKey?: string;
   readonly signal?: AbortSignal;

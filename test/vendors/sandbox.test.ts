@@ -34,7 +34,7 @@ describe('both vendors, simulated', () => {
 
   function call<I, O>(operation: Operation<I, O>, input: I): Promise<O> {
     const account = { vendor: operation.vendor, id: 'sandbox' };
-    return clients[operation.vendor].call(operation, input, { account });
+    return clients[operation.vendor].call(operation, input, { account, permit: { by: 'person', id: 'call-1' } });
   }
 
   async function control(method: 'POST' | 'PUT' | 'DELETE', path: string, body: object): Promise<void> {

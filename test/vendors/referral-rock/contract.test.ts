@@ -11,7 +11,10 @@ import { credentialsOf, limiterOf, startVendor, vendorErrorOf } from '../support
 import { examples, worldOf } from './examples.ts';
 import { sheet } from './sheet.ts';
 
-const account = { vendor: 'referral-rock', id: 'sandbox' } as const;
+const options = {
+  account: { vendor: 'referral-rock', id: 'sandbox' },
+  permit: { by: 'person', id: 'call-1' },
+} as const;
 const all = [...operations.values()].filter(({ vendor }) => vendor === 'referral-rock');
 const nameOf = ({ id }: Operation): string => id.replace('referral-rock.', '');
 
@@ -45,7 +48,7 @@ describe('each operation of Referral Rock', () => {
       limiter: limiterOf(),
     });
     vendor.received.length = 0;
-    await client.call(operation, input, { account }).catch(() => undefined);
+    await client.call(operation, input, options).catch(() => undefined);
     return [...vendor.received];
   };
 
@@ -96,7 +99,7 @@ describe('each operation of Referral Rock', () => {
       });
       vendor.received.length = 0;
       for (const [name, given] of wrong) {
-        const error = await vendorErrorOf(client.call(operation, given, { account }));
+        const error = await vendorErrorOf(client.call(operation, given, options));
         assert.equal(error.kind, 'Invalid');
         const words = error.message.replace(operation.id, '');
         assert.ok(words.includes(name), `${name} is not named in: ${words}`);
@@ -114,7 +117,7 @@ describe('each operation of Referral Rock, on the simulated one,', () => {
   for (const operation of all) {
     it(`${nameOf(operation)} is taken, and its answer has the documented shape`, async () => {
       const input = examples[nameOf(operation)]?.(worldOf(sandbox));
-      await sandboxClients(sandbox)['referral-rock'].call(operation, input, { account });
+      await sandboxClients(sandbox)['referral-rock'].call(operation, input, options);
     });
   }
 });
