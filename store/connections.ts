@@ -21,11 +21,10 @@ export interface ConnectionWish {
   referralRockKeys: string;
 }
 
-/** What the vendors tell of their accounts: the location's time zone (IANA) and country (ISO), and the RR programs, the default first. */
-export interface AccountFacts {
+/** What GHL tells of a location: its time zone (IANA) and country (ISO). */
+export interface LocationFacts {
   timeZone?: string | undefined;
   country?: string | undefined;
-  programs: { id: string; name: string; title: string }[];
 }
 
 /** Makes the connection, or brings it in step with the settings; answers with its row. */
@@ -84,26 +83,27 @@ export function loadConnection(database: Database, id: string): Promise<Connecti
   return database.db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Keeps what the vendors told of their accounts. A program that another connection owns stays with that one. */
-export async function saveAccountFacts(database: Database, connectionId: string, facts: AccountFacts): Promise<void> {
-  await database.db.transaction().execute(async (db) => {
-    const told = {
-      ...(facts.timeZone && { time_zone: facts.timeZone }),
-      ...(facts.country && { country: facts.country }),
-    };
-    if (Object.keys(told).length > 0)
-      await db.updateTable('connections').set(told).where('id', '=', connectionId).execute();
-    for (const [index, program] of facts.programs.entries()) {
-      const known = { name: program.name, title: program.title, is_default: index === 0, read_at: sql<Date>`now()` };
-      await db
-        .insertInto('programs')
-        .values({ connection_id: connectionId, vendor_id: program.id, ...known })
-        .onConflict((conflict) =>
-          conflict.column('vendor_id').doUpdateSet(known).where('programs.connection_id', '=', connectionId),
-        )
-        .execute();
-    }
-  });
+/** A vendor that was refused us answers again: the connection's rows are rung as usual. */
+export async function markMended({ db }: Pick<Database, 'db'>, connectionId: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ broken_at: null, broken_reason: null })
+    .where('id', '=', connectionId)
+    .execute();
+}
+
+/** Keeps what GHL told of the location; what it did not tell stays. */
+export async function saveLocationFacts(
+  { db }: Pick<Database, 'db'>,
+  connectionId: string,
+  { timeZone, country }: LocationFacts,
+): Promise<void> {
+  if (!timeZone && !country) return;
+  await db
+    .updateTable('connections')
+    .set({ ...(timeZone && { time_zone: timeZone }), ...(country && { country }) })
+    .where('id', '=', connectionId)
+    .execute();
 }
 
 /** Pauses the connections whose accounts this start does not serve (the sandbox beside real accounts, or the other way round), and lets `id` go on. */

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { READABLE_NAMES, readNames } from '../activities/names.ts';
+import { readPrograms } from '../activities/programs.ts';
 import type { Database } from '../store/database.ts';
 import {
   claimHookSetUp,
   type Connection,
   type Hooks,
   loadConnection,
-  saveAccountFacts,
   saveHooks,
+  saveLocationFacts,
 } from '../store/connections.ts';
 import { type Vendor, type VendorClient, VendorError } from '../vendors/operation.ts';
 import { ghl, referralRock } from '../vendors/operations.ts';
@@ -30,7 +32,7 @@ export function hookAddress(publicUrl: string, connection: Connection): string {
 }
 
 /**
- * Reads what must be known of a connection's accounts (time zone, country, programs) and has Referral Rock post its events to
+ * Reads what must be known of a connection's accounts (time zone, country, programs, what GHL calls its things) and has Referral Rock post its events to
  * `publicUrl` (undefined: they are made by hand). Tries again every 15 s until both vendors have answered or the signal fires.
  */
 export async function connectAccounts(
@@ -46,8 +48,10 @@ export async function connectAccounts(
     try {
       const connection = await loadConnection(parts.database, options.connectionId);
       if (!connection) throw new Error(`There is no connection ${options.connectionId}`);
-      await readAccounts(parts, connection, options.defaultProgramId);
+      await readAccounts(parts, connection, options.defaultProgramId, options.signal);
       if (options.publicUrl) await registerHooks(parts, connection, options.publicUrl);
+      for (const kind of READABLE_NAMES)
+        await readNames(parts, { id: connection.id, locationId: connection.ghl_location_id }, kind, options.signal);
       return;
     } catch (error) {
       if (options.signal.aborted) return;
@@ -62,28 +66,20 @@ export async function connectAccounts(
 }
 
 async function readAccounts(
-  { database, clients }: AccountParts,
+  parts: AccountParts,
   connection: Connection,
   defaultProgramId: string | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
-  const [{ location }, { programs }] = await Promise.all([
-    clients.ghl.call(
-      ghl.location.get,
-      { locationId: connection.ghl_location_id },
-      { account: { vendor: 'ghl', id: connection.ghl_location_id } },
-    ),
-    clients['referral-rock'].call(
-      referralRock.program.list,
-      {},
-      { account: { vendor: 'referral-rock', id: connection.id } },
-    ),
+  const { database, clients } = parts;
+  const locationId = connection.ghl_location_id;
+  const options = { account: { vendor: 'ghl', id: locationId }, signal } as const;
+  const [{ location }] = await Promise.all([
+    clients.ghl.call(ghl.location.get, { locationId }, options),
+    readPrograms(parts, connection.id, { signal, defaultId: defaultProgramId }),
   ]);
-  const ordered = programs.toSorted((a, b) => Number(b.id === defaultProgramId) - Number(a.id === defaultProgramId));
-  await saveAccountFacts(database, connection.id, {
-    timeZone: location.timezone ?? undefined,
-    country: location.country ?? undefined,
-    programs: ordered.map(({ id, name, title }) => ({ id, name: name ?? '', title: title ?? '' })),
-  });
+  const { timezone, country } = location;
+  await saveLocationFacts(database, connection.id, { timeZone: timezone ?? undefined, country: country ?? undefined });
 }
 
 /** Makes the webhooks that are missing and removes ours that point elsewhere; RR lists none, so their ids are kept in the connection. */

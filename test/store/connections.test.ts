@@ -5,12 +5,13 @@ import {
   type ConnectionWish,
   ensureConnection,
   loadConnection,
-  saveAccountFacts,
   claimHookSetUp,
   saveHooks,
+  saveLocationFacts,
   setInForce,
 } from '../../store/connections.ts';
 import type { Database } from '../../store/database.ts';
+import { savePrograms } from '../../store/programs.ts';
 import { onBothDatabases } from '../support/databases.ts';
 
 const KEY = randomBytes(32);
@@ -65,26 +66,58 @@ onBothDatabases('connections', (open) => {
     assert.deepEqual([given.referral_rock_webhook_token, given.ghl_workflow_token], ['mine', 'too']);
   });
 
-  it('own the programs that the account has, the first as default', async () => {
+  it('keep what GHL told of the location when it tells no more', async () => {
     await ensureConnection(database, KEY, WISH);
-    await saveAccountFacts(database, 'main', { timeZone: 'America/Denver', country: 'US', programs: PROGRAMS });
-    await saveAccountFacts(database, 'main', { programs: PROGRAMS.toReversed() });
+    await saveLocationFacts(database, 'main', { timeZone: 'America/Denver', country: 'US' });
+    await saveLocationFacts(database, 'main', { country: 'CA' });
+    await saveLocationFacts(database, 'main', {});
     const row = await loadConnection(database, 'main');
-    assert.deepEqual([row?.time_zone, row?.country], ['America/Denver', 'US']);
-    assert.deepEqual(
-      (await programs()).map((program) => [program.vendor_id, program.is_default]),
-      [
-        ['p1', false],
-        ['p2', true],
-      ],
-    );
+    assert.deepEqual([row?.time_zone, row?.country], ['America/Denver', 'CA']);
+  });
+
+  describe('own the programs that the account has', () => {
+    const defaults = async () => (await programs()).map((program) => `${program.vendor_id} ${program.is_default}`);
+
+    beforeEach(() => ensureConnection(database, KEY, WISH));
+
+    it('with the first as default, which it stays until another one is named', async () => {
+      await savePrograms(database, 'main', PROGRAMS);
+      await savePrograms(database, 'main', PROGRAMS.toReversed());
+      assert.deepEqual(await defaults(), ['p1 true', 'p2 false']);
+      await savePrograms(database, 'main', PROGRAMS, 'p2');
+      assert.deepEqual(await defaults(), ['p1 false', 'p2 true']);
+    });
+
+    it('without one that was deleted, and with another default if it was that', async () => {
+      await savePrograms(database, 'main', PROGRAMS);
+      await savePrograms(database, 'main', PROGRAMS.slice(1));
+      assert.deepEqual(await defaults(), ['p2 true']);
+    });
+
+    it('all of them still when the account answers with none', async () => {
+      await savePrograms(database, 'main', PROGRAMS);
+      await savePrograms(database, 'main', []);
+      assert.deepEqual(await defaults(), ['p1 true', 'p2 false']);
+    });
+
+    it('with the reward rules that are known, where they cannot be read again', async () => {
+      const rewardRules = [{ description: 'Approved', isEnabled: true, status: 'approved', amount: '$50.00' }];
+      await savePrograms(database, 'main', [{ ...PROGRAMS[0]!, rewardRules }]);
+      await savePrograms(database, 'main', PROGRAMS);
+      const { reward_rules } = await database.db
+        .selectFrom('programs')
+        .select('reward_rules')
+        .where('vendor_id', '=', 'p1')
+        .executeTakeFirstOrThrow();
+      assert.deepEqual(reward_rules, rewardRules);
+    });
   });
 
   it('leave a program to the connection that owns it', async () => {
     await ensureConnection(database, KEY, WISH);
     await ensureConnection(database, KEY, { ...WISH, id: 'other', ghlLocationId: 'loc2' });
-    await saveAccountFacts(database, 'main', { programs: PROGRAMS });
-    await saveAccountFacts(database, 'other', { programs: [{ id: 'p1', name: 'taken', title: '' }] });
+    await savePrograms(database, 'main', PROGRAMS);
+    await savePrograms(database, 'other', [{ id: 'p1', name: 'taken', title: '' }]);
     assert.deepEqual(
       (await programs()).map((program) => [program.connection_id, program.name]),
       [
