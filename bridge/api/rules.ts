@@ -18,7 +18,6 @@ import {
   type StoredRuleSet,
 } from '../../store/rule-sets.ts';
 import { idOf, isPayload, parsePayload, quotable, Refusal } from '../payload.ts';
-import { principalOf } from './authorization.ts';
 import type { ApiDeps } from './index.ts';
 import { knownOperations } from './known-operations.ts';
 import { parseQuery } from './query.ts';
@@ -83,7 +82,7 @@ function registerSets(server: FastifyInstance, db: Db): void {
     const { name, version, rules } = readSet(params.name, body);
     const checked = checkRuleFile(rules, resolveRules(name, {}, {}), knownOperations);
     if (!checked.file) return refuse(reply, checked.problems);
-    const by = principalOf(request).name;
+    const by = request.principal.name;
     return db.transaction().execute((tx) => putSet(tx, { name, version, body: checked.file, by }, isDry));
   });
 }
