@@ -7,6 +7,7 @@ import * as initial from './migrations/001-initial.ts';
 import * as calls from './migrations/002-calls.ts';
 import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
 import * as everyTrigger from './migrations/004-every-trigger.ts';
+import * as customers from './migrations/005-customers.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -95,6 +96,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '002-calls': calls,
   '003-sealed-refusals': sealedRefusals,
   '004-every-trigger': everyTrigger,
+  '005-customers': customers,
 };
 
 async function migrate(db: Db): Promise<void> {

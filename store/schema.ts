@@ -82,6 +82,7 @@ export interface Customers {
   waiting_for: string | null;
   /** When somebody last opened the customer's page and it was read anew for that. */
   opened_at: Time | null;
+  forgotten_at: Time | null;
   workflow_id: string | null;
   run_id: string | null;
   created_at: DefaultTime;
@@ -99,6 +100,8 @@ export interface Records {
   linked_at: Time | null;
   gone_at: Time | null;
   missing_since: Time | null;
+  /** A person had it forgotten: only its ids are kept. */
+  forgotten_at: Time | null;
   created_at: DefaultTime;
 }
 
