@@ -141,12 +141,11 @@ function operationProblems(
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(found.fields, name));
   const missing = Object.keys(found.fields).filter((name) => found.fields[name] && !Object.hasOwn(input, name));
   return [
-    ...unknown.flatMap((name) =>
-      one(
-        [...path, 'input', name],
-        `${operation} takes no such field: it takes ${Object.keys(found.fields).join(', ')}`,
-      ),
-    ),
+    ...unknown.map((name) => ({
+      path: [...path, 'input', name],
+      message: `is no field of ${operation}: it takes ${Object.keys(found.fields).join(', ')}`,
+      ofName: true as const,
+    })),
     ...missing.flatMap((name) => one([...path, 'input'], `lacks ${name}, which ${operation} wants`)),
     ...(money !== undefined && found.effect !== 'money'
       ? one([...path, 'money'], `is only for operations that may pay; ${operation} is of effect ${found.effect}`)

@@ -56,9 +56,16 @@ function withActions(actions: readonly Action[], entries: readonly ActionEntry[]
 
 /** An action with what an entry of its id says; undefined: there is none of that id, and the entry does not tell it whole. */
 export function withEntry(action: Action | undefined, entry: ActionEntry): Action | undefined {
-  const { when, do: steps, ...more } = { ...action, ...entry };
-  if (when === undefined || steps === undefined) return undefined;
-  return { ...more, title: more.title ?? entry.id, mode: more.mode ?? 'live', when, do: steps };
+  const merged = { ...action, ...entry };
+  if (merged.when === undefined || merged.do === undefined) return undefined;
+  return {
+    id: entry.id,
+    title: merged.title ?? entry.id,
+    mode: merged.mode ?? 'live',
+    when: merged.when,
+    ...(merged.if && { if: merged.if }),
+    do: merged.do,
+  };
 }
 
 /** The file that makes these rules of the built-in ones, all told: the way back of `withFile`. */

@@ -111,6 +111,8 @@ export type Place = readonly (string | number)[];
 export interface RuleProblem {
   readonly path: Place;
   readonly message: string;
+  /** The name itself is wrong, not what stands there. */
+  readonly ofName?: true;
 }
 
 /** `actions[2].do[0].input.title` */
@@ -130,7 +132,11 @@ export function parseRuleFile(input: unknown): RuleFile | readonly RuleProblem[]
 function problemsOf(issue: z.core.$ZodIssue): RuleProblem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here; is it spelled right?' }));
+  return issue.keys.map((key) => ({
+    path: [...path, key],
+    message: 'is not known here; is it spelled right?',
+    ofName: true,
+  }));
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

@@ -67,3 +67,14 @@ export const FACT_WORDS: Readonly<Record<FactKind, FactWords>> = {
   },
   'opportunity.stage': { record: 'opportunity', happens: 'an opportunity moves to another stage' },
 };
+
+/** What the sections of a rule file are for. */
+export const SECTION_WORDS = {
+  sync: 'What is kept in step: live; observe (it only says what it would do); off.',
+  settings: 'How it is kept in step.',
+  fields: `The field map: a contact's field, and the field (rr) of the member or referral that it is kept in step with.
+direction: both, ghl->rr, rr->ghl or off. policy, when both sides changed: ghl wins, rr wins, or hold (nothing is written).`,
+  values: 'Value maps: what one side says -> what the other shall say; null takes an entry away.',
+  actions: `What is done when something happens: each step is an operation of the catalog (npx rockbridge catalog), its texts are
+Liquid templates. mode: live, observe or off. What may move money is proposed, and waits for a person (money: allow lets it pass).`,
+} as const;

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRoles } from './commands/roles.ts';
+import { addRules } from './commands/rules.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addStart } from './commands/start.ts';
 import { CommandError } from './support/api.ts';
@@ -29,7 +30,8 @@ Examples:
 
 Exit codes: 0 done; 1 refused or failed, with the reason on standard error.`,
   );
-for (const add of [addStart, addRoles, addSandbox, addEvents, addReplay, addCatalog, addCall, addDoctor]) add(program);
+for (const add of [addStart, addRoles, addSandbox, addEvents, addReplay, addCatalog, addCall, addRules, addDoctor])
+  add(program);
 
 try {
   loadEnvFile();

@@ -6,6 +6,7 @@ import { createVendorClients } from '../../vendors/clients.ts';
 import { findOperation, UnknownOperation } from '../../vendors/find-operation.ts';
 import { type Operation, type RequestPreview, VendorError } from '../../vendors/operation.ts';
 import { CommandError, getFromApi, postToApi } from '../support/api.ts';
+import { chooseConnection, type ConnectionLine } from '../support/choose-connection.ts';
 import { isYes } from '../support/question.ts';
 
 interface CallOptions {
@@ -114,23 +115,6 @@ function shown({ method, url, headers, body }: RequestPreview): string {
   return [`${method} ${url}`, ...lines, ...(body === undefined ? [] : ['', JSON.stringify(body, undefined, 2)])].join(
     '\n',
   );
-}
-
-interface ConnectionLine {
-  id: string;
-  mode: 'observe' | 'live';
-  pausedAt: string | null;
-}
-
-async function chooseConnection(settings: Settings, id: string | undefined): Promise<ConnectionLine> {
-  const { connections } = await getFromApi<{ connections: ConnectionLine[] }>(settings, 'connections');
-  const names = connections.map((each) => each.id).join(', ');
-  const wanted = connections.find((each) => each.id === id);
-  if (wanted) return wanted;
-  if (id !== undefined) throw new CommandError(`There is no connection "${id}"; there are: ${names || 'none'}`);
-  const [only, ...others] = connections.filter(({ pausedAt }) => pausedAt === null);
-  if (only && others.length === 0) return only;
-  throw new CommandError(`Name the connection with --connection; there are: ${names || 'none'}`);
 }
 
 function asks({ effect }: Operation, { mode }: ConnectionLine): boolean {

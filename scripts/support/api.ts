@@ -34,10 +34,22 @@ export async function postToApi<T>(settings: Settings, path: string, body: objec
   return ask<T>(settings, `${bridgeUrl(settings)}/api/${path}`, { method: 'POST', json: body }, [502]);
 }
 
+/** Puts JSON to /api; answers the body also of a 400, which tells all that is wrong with what was put. Throws as `getFromApi`. */
+export async function putToApi<T>(
+  settings: Settings,
+  path: string,
+  body: object,
+  query: Record<string, string> = {},
+): Promise<T> {
+  const url = new URL(`${bridgeUrl(settings)}/api/${path}`);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return ask<T>(settings, url, { method: 'PUT', json: body }, [400]);
+}
+
 async function ask<T>(
   settings: Settings,
   url: string | URL,
-  request: { method?: 'POST'; json?: object },
+  request: { method?: 'POST' | 'PUT'; json?: object },
   taken: readonly number[],
 ): Promise<T> {
   const token = adminToken(settings);
