@@ -1,115 +1,84 @@
-import { DateTime } from 'luxon';
-import { nameOf, normalizeText } from './normalize.ts';
-import { peoplesText } from './kept-section.ts';
-import { closingLine, referenceOf, stepKey } from './reference.ts';
-import type { CustomerState, Data, Fact, Line, LinkState, Queue, StepDraft } from './state.ts';
-import type { Action, ActionStep } from './rule-set.ts';
-import { asTag, liveTags, statusTag, statusTags } from './tags.ts';
-import { renameAnswers, renderTemplates, type Scope } from './templates.ts';
+import { lineOf } from './action-steps.ts';
+import { fire, type Fired } from './fire.ts';
+import { MONEY_OPERATIONS } from './money.ts';
+import type { Subject } from './scope.ts';
+import type { ApprovalDraft, CustomerState, Fact, Line, PlanDraft, StepDraft } from './state.ts';
+import { renameAnswers, stepsNamedIn } from './templates.ts';
 
-/** The contact that actions work on: its id may be the placeholder of the step that makes it. */
-export interface ActionContact {
-  readonly id: string;
-  readonly data: Data;
-}
+export type { ActionContact, Subject } from './scope.ts';
 
-export interface ActionSteps {
+/** What actions do about facts. */
+export interface Acted {
+  /** Those that are spent when the plan closes. */
+  readonly facts: readonly Fact[];
+  /** Those that a rule could not act on: they are stored, and wait until it can. */
+  readonly waiting: readonly Fact[];
+  /** `held` if a rule could not act. */
+  readonly ends: PlanDraft['ends'];
   readonly steps: readonly StepDraft[];
   /** Tasks that get a line in the referral's note, with the step that makes them. */
   readonly lines: readonly (Line & { readonly step: string })[];
-}
-
-/** The steps that a fact's actions take on the customer; a step whose content is already there is left out. */
-export function actionSteps(state: CustomerState, link: LinkState, fact: Fact, contact: ActionContact): ActionSteps {
-  const scope = scopeOf(state, link, fact, contact);
-  const steps: StepDraft[] = [];
-  const lines: (Line & { step: string })[] = [];
-  for (const action of state.rules.actions.filter(({ when, mode }) => when === fact.kind && mode !== 'off')) {
-    for (const [n, step] of action.do.entries()) {
-      const draft = draftStep(link, fact, action, n, step, scope);
-      const kept = withoutKnownTags(state, link, contact, draft);
-      if (!kept) continue;
-      steps.push(kept);
-      if (kept.operation === 'ghl.task.create' && kept.reference) lines.push(lineOf(state, kept, kept.reference));
-    }
-  }
-  return { steps, lines };
-}
-
-function draftStep(link: LinkState, fact: Fact, action: Action, n: number, step: ActionStep, scope: Scope): StepDraft {
-  const rendered = renderTemplates(step.input, scope) as Record<string, unknown>;
-  const reference = isTaskOrNote(step.operation) ? referenceOf(stepKey(fact.key, action.id, n)) : null;
-  const input = reference
-    ? { ...rendered, body: `${String(rendered['body'] ?? '')}\n\n${closingLine(link, reference)}`.trim() }
-    : rendered;
-  return {
-    name: step.name,
-    operation: step.operation,
-    queue: step.operation.split('.')[0] as Queue,
-    recordId: null,
-    factKey: fact.key,
-    rule: `${action.id}|${n}`,
-    input,
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference,
-    summary: `${inWords(step.operation)} (${action.id})`,
-    sentence: String(renderTemplates(step.sentence, scope)),
-  };
-}
-
-/** `ghl.task.create`: create task; `ghl.contact.add-tags`: add tags. */
-function inWords(operation: string): string {
-  const [, resource = '', verb = ''] = operation.split('.');
-  return verb.includes('-') ? verb.replaceAll('-', ' ') : `${verb} ${resource}`;
-}
-
-function isTaskOrNote(operation: string): boolean {
-  return operation === 'ghl.task.create' || operation === 'ghl.note.create';
+  readonly approvals: readonly ApprovalDraft[];
+  readonly superseded: PlanDraft['superseded'];
+  readonly sentences: readonly string[];
 }
 
 /**
- * Tags that are there are not added again; tags that another live referral needs are not taken away. Only a contact that was
- * matched just now is known to have its tags: of a linked one they were read some time ago, perhaps before our own tagging.
+ * Fires the actions of the rules that are not off on each fact. A step of effect `money` is held for a person, unless its rule
+ * allows it, or `permit` (`approval:<id>`) is that of a person who approved it.
  */
-function withoutKnownTags(
+export function actOn(
   state: CustomerState,
-  link: LinkState,
-  contact: ActionContact,
-  step: StepDraft,
-): StepDraft | undefined {
-  if (!step.operation.endsWith('-tags')) return step;
-  const given = (step.input['tags'] as string[]).map(asTag);
-  const present = new Set((contact.data['tags'] as string[] | undefined)?.map(asTag));
-  const needed = liveTags(state.connection, [
-    ...state.links.filter(({ recordId }) => recordId !== link.recordId),
-    { ...link, linked: true },
-  ]);
-  const ofStatus = statusTags(state.connection, link);
-  const outdated = given.some((tag) => ofStatus.includes(tag)) ? ofStatus.filter((tag) => present.has(tag)) : [];
-  const tags =
-    step.operation === 'ghl.contact.add-tags'
-      ? given.filter((tag) => link.linked || !present.has(tag))
-      : [...given, ...outdated].filter((tag) => (link.linked || present.has(tag)) && !needed.has(tag));
-  if (tags.length === 0) return undefined;
-  const distinct = [...new Set(tags)];
-  // Other tags for the same fact, after a plan was given up, are another step.
-  return { ...step, rule: `${step.rule}|${distinct.join()}`, input: { ...step.input, tags: distinct } };
+  facts: readonly Fact[],
+  subject: Subject,
+  permit: string | null = null,
+): Acted {
+  const actions = state.rules.actions.filter(({ mode }) => mode !== 'off');
+  const fired = facts.flatMap((fact) =>
+    actions.filter(({ when }) => when === fact.kind).map((action) => fire(state, action, fact, subject, permit)),
+  );
+  const held = new Set(fired.filter(({ isHeld }) => isHeld).map(({ fact }) => fact.key));
+  const { steps, approvals } = lastWord(nameApart(fired));
+  return {
+    facts: facts.filter(({ key }) => !held.has(key)),
+    waiting: facts.filter(({ key }) => held.has(key)),
+    ends: held.size > 0 ? 'held' : 'done',
+    steps,
+    lines: steps.flatMap((step) =>
+      step.operation === 'ghl.task.create' && step.reference && step.mode !== 'observe'
+        ? [lineOf(state, step, step.reference)]
+        : [],
+    ),
+    approvals,
+    superseded: fired.flatMap(({ superseded }) => superseded),
+    sentences: [...new Set(fired.flatMap(({ sentences }) => sentences))],
+  };
 }
 
-/** Facts of one kind name their steps alike: those of the later ones get a number. */
-export function nameApart(acted: readonly ActionSteps[]): ActionSteps[] {
-  const taken = new Set<string>();
-  return acted.map(({ steps, lines }) => {
-    const names = new Map(steps.map(({ name }) => [name, freeName(name, taken)]));
+/** What actions come to as part of a plan; their lines are the kept section's to render. */
+export function partOf(acted: Acted): Partial<PlanDraft> {
+  const { facts, waiting, ends, steps, approvals, superseded, sentences } = acted;
+  return { facts, waiting, ends, steps, approvals, superseded, sentences };
+}
+
+/** Names that the steps of the sync itself have. */
+const TAKEN = ['contact', 'referral', 'member'].flatMap((name) => [name, `${name}-then`, `${name}-observed`]);
+
+/** Actions, and facts of one kind, name their steps alike: those of the later ones get a number. */
+function nameApart(fired: readonly Fired[]): Fired[] {
+  const taken = new Set(TAKEN);
+  const firstOf = new Map<string, Map<string, string>>();
+  return fired.map((one) => {
+    const names = new Map(one.steps.map(({ name }) => [name, freeName(name, taken)]));
     for (const name of names.values()) taken.add(name);
-    const rename = (name: string): string => names.get(name) ?? name;
+    // An action may name an answer of another one to the same fact.
+    const ofFact = firstOf.get(one.fact.key) ?? new Map<string, string>();
+    firstOf.set(one.fact.key, new Map([...names, ...ofFact]));
+    const rename = (name: string): string => names.get(name) ?? ofFact.get(name) ?? name;
     return {
-      steps: steps.map((step) => ({ ...step, name: rename(step.name), input: renameAnswers(step.input, rename) })),
-      lines: lines.map((line) => ({ ...line, step: rename(line.step) })),
+      ...one,
+      steps: one.steps.map((step) => ({ ...step, name: rename(step.name), input: renameAnswers(step.input, rename) })),
+      approvals: one.approvals.map((approval) => ({ ...approval, steps: approval.steps.map(rename) })),
     };
   });
 }
@@ -120,47 +89,42 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-function lineOf(state: CustomerState, step: StepDraft, reference: string): Line & { step: string } {
-  const due = DateTime.fromISO(String(step.input['dueDate'] ?? ''), { zone: state.connection.timeZone });
-  return {
-    reference,
-    kind: 'task',
-    text: String(step.input['title'] ?? ''),
-    dueDate: due.isValid ? due.toISODate() : null,
-    done: false,
-    itemId: null,
-    source: '',
-    typed: false,
-    vanished: 0,
-    removed: false,
-    step: step.name,
-  };
+/** Of several facts that would set one referral's status the last one does; of several questions about one record it asks. */
+function lastWord(fired: readonly Fired[]): Pick<Acted, 'steps' | 'approvals'> {
+  const all = fired.flatMap(({ steps }) => steps);
+  const isStatus = (step: StepDraft): boolean => MONEY_OPERATIONS.has(step.operation) && step.recordId !== null;
+  const overtaken = new Set(
+    all
+      .filter(
+        (step, n) =>
+          isStatus(step) && all.some((other, m) => m > n && isStatus(other) && other.recordId === step.recordId),
+      )
+      .map(({ name }) => name),
+  );
+  for (const { name, input } of all)
+    if (stepsNamedIn(input).some((needed) => overtaken.has(needed))) overtaken.add(name);
+  const approvals = fired
+    .flatMap((one) => one.approvals)
+    .filter(({ steps }) => !steps.some((name) => overtaken.has(name)));
+  return { steps: all.filter(({ name }) => !overtaken.has(name)), approvals: oneForEach(approvals) };
 }
 
-function scopeOf(state: CustomerState, link: LinkState, fact: Fact, contact: ActionContact): Scope {
-  const { data } = link;
-  const text = (name: string): string => normalizeText(data[name]);
-  const person = {
-    id: link.vendorId,
-    programName: text('programName'),
-    source: text('source'),
-    memberName: text('referringMemberName'),
-    status: text('status').toLowerCase(),
-    amount: Number(data['amount'] ?? 0) > 0 ? text('amountFormatted') || text('amount') : '',
-    note: peoplesText(data['note']).trim(),
-    publicNote: String(data['publicNote'] ?? '').trim(),
-    statusTag: statusTag(state.connection, link, text('status')),
-  };
-  const moved = {
-    fromTag: statusTag(state.connection, link, String(fact.data['from'] ?? '')),
-    toTag: statusTag(state.connection, link, String(fact.data['to'] ?? '')),
-  };
-  const changes = { status: null, note: null, publicNote: null };
+/** A record has one open approval: what is asked about one record is asked at once. */
+function oneForEach(approvals: readonly ApprovalDraft[]): ApprovalDraft[] {
+  const byRecord = new Map<string, ApprovalDraft>();
+  for (const approval of approvals) {
+    const other = byRecord.get(approval.recordId);
+    byRecord.set(approval.recordId, other && approval.kind === 'status' ? both(other, approval) : approval);
+  }
+  return [...byRecord.values()];
+}
+
+function both(one: ApprovalDraft, other: ApprovalDraft): ApprovalDraft {
   return {
-    now: state.now,
-    connection: { timeZone: state.connection.timeZone },
-    fact: { ...changes, ...moved, ...fact.data },
-    contact: { id: contact.id, name: nameOf(contact.data), assignedTo: normalizeText(contact.data['assignedTo']) },
-    [link.kind]: person,
+    ...one,
+    proposal: { ...one.proposal, also: [...((one.proposal['also'] as unknown[] | undefined) ?? []), other.proposal] },
+    pays: [...one.pays, ...other.pays],
+    steps: [...one.steps, ...other.steps],
+    sentence: `${one.sentence}; ${other.sentence}`,
   };
 }

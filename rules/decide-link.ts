@@ -1,59 +1,132 @@
-import { actionSteps, type ActionSteps, nameApart } from './act.ts';
-import { highlightsOf, newsOf } from './facts.ts';
+import { actOn, type Acted } from './act.ts';
+import { askContact } from './ask-contact.ts';
+import { DELETED, highlightsOf, newsOf } from './facts.ts';
+import { findingsOf } from './findings.ts';
 import { renderNote } from './kept-section.ts';
 import { chooseLink, type LinkChoice } from './link.ts';
+import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
+import { overtaken } from './money.ts';
 import { act } from './plan.ts';
-import type { Change, CustomerState, Decision, LineDraft, LinkState } from './state.ts';
+import type { Change, CustomerState, Data, Decision, LineDraft, LinkState } from './state.ts';
 import { contactFields, createContact, updateContact, updateLink } from './steps.ts';
+import { tagSlotChanges } from './tag-slot.ts';
 
 /** A member or referral changed: its contact is found or made, fields merge, actions fire on what happened. */
 export function decideLink(state: CustomerState): Decision {
   const link = state.links.find(({ recordId }) => recordId === state.focus);
   if (!link) return act({ sentences: ['the record does not exist any more; nothing was written'] });
-  if (link.gone) return act({ sentences: [`the ${link.kind} no longer exists in Referral Rock; nothing was written`] });
+  if (link.gone) return decideDeleted(state, link);
   const choice = chooseLink(state, link);
-  if (choice.kind === 'moved') return { outcome: 'moved', to: choice.to, sentence: choice.sentence };
-  if (choice.kind === 'held') return act({ ends: 'held', sentences: [choice.sentence] });
-  if (choice.kind === 'none') {
-    const highlights = [{ recordId: link.recordId, value: highlightsOf(link) }];
-    return act({ highlights, sentences: [choice.sentence] });
+  switch (choice.kind) {
+    case 'moved':
+      return { outcome: 'moved', to: choice.to, sentence: choice.sentence };
+    case 'held':
+      return askContact(state, link, choice);
+    case 'none': {
+      const highlights = [{ recordId: link.recordId, value: highlightsOf(link) }];
+      const superseded = overtaken(state.approvals, link);
+      return act({ highlights, superseded, findings: findingsOf(state, link, false), sentences: [choice.sentence] });
+    }
+    default:
+      // One that leaves a contact which is gone is matched as if for the first time.
+      return follow(state, choice.kind === 'found' ? { ...link, linked: false } : link, choice);
   }
+}
 
+/** Keeps a link whose contact is known, or is made by this plan, in step with it. */
+function follow(
+  state: CustomerState,
+  link: LinkState,
+  choice: Extract<LinkChoice, { kind: 'linked' | 'found' | 'create' }>,
+): Decision {
   const found = choice.kind === 'create' ? undefined : choice;
   const given = contactFields(state, link);
   const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
+  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const acted = actOn(state, facts, { contact, link: told });
   const fields = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
     : { toGhl: [], toRr: [], merges: mergesOfCreate(state, link, given), conflicts: [] };
   const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
-  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
-  const acted = nameApart(facts.map((fact) => actionSteps(state, told, fact, contact)));
+  const member = memberFields(state, link, contact.data);
+  const slot = tagSlot(state, link, found?.data);
   const { note, lines, after, factKey } = noteOf(link, acted);
   const steps = [
-    ...(choice.kind === 'create' ? createContact(state, link, choice.claims, given) : updateContact(choice, toGhl)),
-    ...acted.flatMap((one) => one.steps),
-    ...updateLink(link, link.kind, [...toRr, ...note], after, factKey),
+    ...member.steps,
+    ...(choice.kind === 'create'
+      ? createContact(state, link, choice.claims, given, member.changes)
+      : updateContact(choice, [...toGhl, ...member.changes])),
+    ...acted.steps,
+    ...updateLink(link, link.kind, [...toRr, ...slot.toRr, ...note], after, factKey),
+  ];
+  const sentences = [
+    ...(found && found.sentence !== '' ? [found.sentence] : []),
+    ...conflicts,
+    ...slot.warnings,
+    ...acted.sentences,
   ];
   return act({
-    ends: conflicts.length > 0 ? 'held' : 'done',
-    link: link.linked ? null : found ? { contactId: found.contactId, data: found.data } : { step: 'contact' },
-    facts,
+    ends: conflicts.length > 0 || acted.ends === 'held' ? 'held' : 'done',
+    link:
+      choice.kind === 'linked' ? null : found ? { contactId: found.contactId, data: found.data } : { step: 'contact' },
+    facts: acted.facts,
+    waiting: acted.waiting,
     steps,
-    merges,
+    merges: [...merges, ...member.merges, ...slot.merges],
     highlights: [{ recordId: link.recordId, value: highlights }],
     lines,
-    sentences: linkSentences(link, choice, conflicts, steps.length),
+    findings: findingsOf(state, link, choice.kind !== 'linked'),
+    approvals: acted.approvals,
+    superseded: [...overtaken(state.approvals, link), ...acted.superseded],
+    sentences:
+      steps.length + sentences.length === 0
+        ? [`nothing to do: the contact already holds what the ${link.kind} says`]
+        : sentences,
   });
 }
 
-function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly string[], steps: number): string[] {
-  const found = choice.kind === 'found' ? [choice.sentence] : [];
-  const nothing =
-    steps + found.length + conflicts.length === 0
-      ? [`nothing to do: the contact already holds what the ${link.kind} says`]
-      : [];
-  return [...found, ...conflicts, ...nothing];
+/** A member's code, link and sums over all members of the contact go to its custom fields. */
+function memberFields(state: CustomerState, link: LinkState, contact: Data): ReturnType<typeof memberFieldChanges> {
+  if (link.kind !== 'member') return { changes: [], steps: [], merges: [] };
+  const others = state.links.filter(
+    ({ kind, linked, gone, recordId }) => kind === 'member' && linked && !gone && recordId !== link.recordId,
+  );
+  return memberFieldChanges(state, link.gone ? others : [...others, link], contact);
+}
+
+/** A link that is made is given the contact's tags; later the contact's own story keeps them in step. */
+function tagSlot(state: CustomerState, link: LinkState, contact: Data | undefined): ReturnType<typeof tagSlotChanges> {
+  if (link.linked || !contact) return { toRr: [], merges: [], warnings: [] };
+  return tagSlotChanges(state, link, (contact['tags'] as string[] | undefined) ?? []);
+}
+
+/** A member or referral was deleted: once, its tags go and its note stays; what waited for a person about it is overtaken. */
+function decideDeleted(state: CustomerState, link: LinkState): Decision {
+  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const known = {
+    highlights: [{ recordId: link.recordId, value: highlights }],
+    findings: findingsOf(state, link, false),
+    superseded: overtaken(state.approvals, link),
+  };
+  const gone = `the ${link.kind} no longer exists in Referral Rock`;
+  const { contact } = state;
+  if (!contact || !link.linked) return act({ ...known, sentences: [`${gone}; nothing was written`] });
+  const acted = actOn(state, facts, { contact: { id: contact.contactId, data: contact.data }, link: told });
+  const member = memberFields(state, link, contact.data);
+  const steps = [...member.steps, ...updateContact(contact, member.changes), ...acted.steps];
+  const isKnown = link.seen?.value.status === DELETED && steps.length === 0;
+  return act({
+    ...known,
+    ends: acted.ends,
+    facts: acted.facts,
+    waiting: acted.waiting,
+    steps,
+    merges: member.merges,
+    approvals: acted.approvals,
+    superseded: [...known.superseded, ...acted.superseded],
+    sentences: [isKnown ? `nothing to do: ${gone}, as is known` : gone, ...acted.sentences],
+  });
 }
 
 /**
@@ -62,9 +135,9 @@ function linkSentences(link: LinkState, choice: LinkChoice, conflicts: readonly 
  */
 function noteOf(
   link: LinkState,
-  acted: readonly ActionSteps[],
+  { lines, steps }: Acted,
 ): { note: Change[]; after: string[]; factKey: string | null; lines: LineDraft[] } {
-  const made = link.kind === 'referral' ? acted.flatMap((one) => one.lines) : [];
+  const made = link.kind === 'referral' ? lines : [];
   if (made.length === 0) return { note: [], after: [], factKey: null, lines: [] };
   const known = new Set(link.lines.map(({ reference }) => reference));
   const added = made.filter(({ reference }) => !known.has(reference));
@@ -74,7 +147,7 @@ function noteOf(
   return {
     note: isWritten ? [] : [note],
     after: made.map(({ step }) => step),
-    factKey: isWritten ? null : (acted.find((one) => one.lines.length > 0)?.steps[0]?.factKey ?? null),
+    factKey: isWritten ? null : (steps.find(({ name }) => name === made[0]?.step)?.factKey ?? null),
     lines: added.map((line) => ({ ...line, recordId: link.recordId, itemStep: line.step })),
   };
 }

@@ -1,5 +1,8 @@
+import { decideApproval } from './decide-approval.ts';
 import { decideContact } from './decide-contact.ts';
 import { decideLink } from './decide-link.ts';
+import { decideOpportunity } from './decide-opportunity.ts';
+import { decideReward } from './decide-reward.ts';
 import { act } from './plan.ts';
 import type { CustomerState, Decision } from './state.ts';
 
@@ -8,6 +11,9 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
   contact: decideContact,
   referral: decideLink,
   member: decideLink,
+  reward: decideReward,
+  opportunity: decideOpportunity,
+  approval: decideApproval,
 };
 
 /**

@@ -1,12 +1,46 @@
 import { peoplesText } from './kept-section.ts';
 import { isBefore } from './link.ts';
 import { normalizeText } from './normalize.ts';
-import type { ConnectionState, Fact, FactKind, LinkHighlights, LinkState } from './state.ts';
+import type { ConnectionState, Data, Fact, FactKind, LinkHighlights, LinkState, Seen } from './state.ts';
 
-/** What of a record is taken note of; our own kept section of the note is not part of it. */
+/*
+ * What each fact tells, in its `data`. All of them also hold `highlights`: what their record was seen to be.
+ *
+ * referral.added         status; again: 'yes' of a referral that had been taken for deleted
+ * referral.status        from, to: in lower case
+ * referral.changed       status, note, publicNote: {from, to} of those that changed
+ * referral.deleted       status: its last one
+ * member.added           status: `disabled`, or its own word in lower case; again, as above
+ * member.disabled        reason: Referral Rock's word for it, or ''
+ * member.enabled         status
+ * member.deleted         status: its last one
+ * reward.added           status, amount, currency, description
+ * reward.changed         amount, description: {from, to} of those that changed
+ * reward.issued          amount, currency
+ * reward.deleted         amount, currency: its last ones
+ * contact.tag.added      tag: in lower case
+ * contact.tag.removed    tag
+ * contact.dnd.set        -
+ * contact.dnd.cleared    -
+ * contact.deleted        -
+ * email.unsubscribed     -
+ * task.added             completed: 'yes' or 'no'
+ * task.completed         -
+ * note.added             -
+ * appointment.added      status
+ * appointment.status     from, to
+ * opportunity.status     from ('' at first sight), to: `open`, `won`, `lost`, `abandoned`
+ * opportunity.stage      from, to: ids; fromStage, stage: their names; pipeline: its name
+ */
+
+/** What a record that no longer exists was last taken note of as. */
+export const DELETED = 'deleted';
+
+/** What of a link is taken note of; our own kept section of the note is not part of it. */
 export function highlightsOf(link: LinkState): LinkHighlights {
+  if (link.gone) return { ...(link.seen?.value ?? { note: '', publicNote: '' }), status: DELETED };
   return {
-    status: normalizeText(link.data['status']).toLowerCase(),
+    status: isDisabled(link) ? 'disabled' : normalizeText(link.data['status']).toLowerCase(),
     note: peoplesText(link.data['note']).trim(),
     publicNote: String(link.data['publicNote'] ?? '')
       .replaceAll('\r\n', '\n')
@@ -14,28 +48,67 @@ export function highlightsOf(link: LinkState): LinkHighlights {
   };
 }
 
-/** What happened to a record since it was last taken note of; nothing of what was created before the connection's `since`. */
+function isDisabled({ kind, data }: LinkState): boolean {
+  return (
+    kind === 'member' && (data['disabledFlag'] === true || normalizeText(data['status']).toLowerCase() === 'disabled')
+  );
+}
+
+type Noted = { readonly recordId: string; readonly seen: Seen<unknown> | undefined };
+
+/** Makes a record's facts; `apart` tells two of one kind and version from one another. */
+export function factMaker(record: Noted, highlights: object): (kind: FactKind, data: Data, apart?: string) => Fact {
+  const version = record.seen?.version ?? 0;
+  return (kind, data, apart) => ({
+    key: `${record.recordId}|${kind}|${version}${apart === undefined ? '' : `|${apart}`}`,
+    recordId: record.recordId,
+    kind,
+    version,
+    data: { ...data, highlights },
+  });
+}
+
+/** What happened to a link since it was last taken note of; nothing of what was created before the connection's `since`. */
 export function newFacts(connection: ConnectionState, link: LinkState): Fact[] {
   if (isBefore(connection.since, link)) return [];
   const now = highlightsOf(link);
-  const fact = (kind: FactKind, version: number, data: Fact['data']): Fact => ({
-    key: `${link.recordId}|${kind}|${version}`,
-    recordId: link.recordId,
-    kind,
-    version,
-    data: { ...data, highlights: now },
-  });
-  if (!link.seen) return [fact(`${link.kind}.added`, 0, { status: now.status })];
-  if (link.kind === 'member') return [];
+  const fact = factMaker(link, now);
+  const before = link.seen?.value;
+  if (link.gone) {
+    const wasThere = before !== undefined && before.status !== DELETED;
+    return wasThere ? [fact(`${link.kind}.deleted`, { status: before.status })] : [];
+  }
+  if (!before) return [fact(`${link.kind}.added`, { status: now.status })];
+  if (before.status === DELETED) return [fact(`${link.kind}.added`, { status: now.status, again: 'yes' })];
+  return link.kind === 'member' ? memberFacts(link, before, now, fact) : referralFacts(before, now, fact);
+}
 
-  const { value: before, version } = link.seen;
-  const changed = (['status', 'note', 'publicNote'] as const).filter((name) => before[name] !== now[name]);
-  if (changed.length === 0) return [];
-  const changes = Object.fromEntries(changed.map((name) => [name, { from: before[name], to: now[name] }]));
-  const facts = [fact('referral.changed', version, changes)];
-  if (before.status !== now.status)
-    facts.unshift(fact('referral.status', version, { from: before.status, to: now.status }));
+type Maker = ReturnType<typeof factMaker>;
+
+function memberFacts(link: LinkState, before: LinkHighlights, now: LinkHighlights, fact: Maker): Fact[] {
+  const [was, is] = [before.status === 'disabled', now.status === 'disabled'];
+  if (was === is) return [];
+  return is
+    ? [fact('member.disabled', { reason: normalizeText(link.data['disabledReason']) })]
+    : [fact('member.enabled', { status: now.status })];
+}
+
+function referralFacts(before: LinkHighlights, now: LinkHighlights, fact: Maker): Fact[] {
+  const changes = changesOf(before, now, ['status', 'note', 'publicNote']);
+  if (Object.keys(changes).length === 0) return [];
+  const facts = [fact('referral.changed', changes)];
+  if (changes['status']) facts.unshift(fact('referral.status', changes['status']));
   return facts;
+}
+
+/** Of these names the values that differ, as `{from, to}`. */
+export function changesOf<Value extends object>(
+  before: Value,
+  now: Value,
+  names: readonly (keyof Value & string)[],
+): Record<string, { from: unknown; to: unknown }> {
+  const changed = names.filter((name) => before[name] !== now[name]);
+  return Object.fromEntries(changed.map((name) => [name, { from: before[name], to: now[name] }]));
 }
 
 /** What a plan acts on, and what it takes note of by that. */
@@ -46,14 +119,26 @@ export interface News {
   readonly told: LinkState;
 }
 
-/**
- * The facts that wait and the new ones. A fact of a plan that was given up keeps what it said, for some of its steps may be done:
- * what has changed since then is not taken note of yet, and becomes a fact of its own.
- */
+/** The facts of a link that wait and the new ones. */
 export function newsOf(connection: ConnectionState, link: LinkState, waiting: readonly Fact[]): News {
-  const carried = waiting.find(({ version }) => version === (link.seen?.version ?? 0));
-  if (!carried)
-    return { facts: [...waiting, ...newFacts(connection, link)], highlights: highlightsOf(link), told: link };
-  const highlights = (carried.data['highlights'] as LinkHighlights | undefined) ?? highlightsOf(link);
-  return { facts: waiting, highlights, told: { ...link, data: { ...link.data, ...highlights } } };
+  const { facts, highlights, carried } = withWaiting(link, highlightsOf(link), waiting, () =>
+    newFacts(connection, link),
+  );
+  return { facts, highlights, told: carried ? { ...link, data: { ...link.data, ...highlights } } : link };
+}
+
+/**
+ * The facts of a record that wait and the new ones. A fact of a plan that was given up keeps what it said, for some of its steps
+ * may be done: what has changed since then is not taken note of yet, and becomes a fact of its own.
+ */
+export function withWaiting<Value extends object>(
+  record: Noted,
+  now: Value,
+  waiting: readonly Fact[],
+  fresh: () => Fact[],
+): { facts: readonly Fact[]; highlights: Value; carried: boolean } {
+  const own = waiting.filter(({ recordId }) => recordId === record.recordId);
+  const carried = own.find(({ version }) => version === (record.seen?.version ?? 0));
+  if (!carried) return { facts: [...own, ...fresh()], highlights: now, carried: false };
+  return { facts: own, highlights: (carried.data['highlights'] as Value | undefined) ?? now, carried: true };
 }

@@ -8,7 +8,8 @@ export type LinkChoice =
   | { readonly kind: 'linked' | 'found'; readonly contactId: string; readonly data: Data; readonly sentence: string }
   | { readonly kind: 'create'; readonly claims: readonly ClaimKey[] }
   | { readonly kind: 'moved'; readonly to: string | 'new'; readonly sentence: string }
-  | { readonly kind: 'held'; readonly sentence: string }
+  /** `ask`: a person can say which of these contacts it is. */
+  | { readonly kind: 'held'; readonly sentence: string; readonly ask?: readonly CandidateState[] }
   | { readonly kind: 'none'; readonly sentence: string };
 
 const FOUND_BY = {
@@ -19,11 +20,13 @@ const FOUND_BY = {
 } as const;
 
 /**
- * Finds the contact of a member or referral: its link, else the matching rule over the contacts that were read. A record
- * whose contact is another customer's moves there; one that is nobody's gets a contact of its own.
+ * Finds the contact of a member or referral: the one that a person chose, else its link, else the matching rule over the contacts
+ * that were read. A record whose contact is another customer's moves there; one that is nobody's gets a contact of its own.
  */
 export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
   const own = state.contact;
+  const chosen = chosenContact(state, link);
+  if (chosen !== undefined) return linkChosen(state, link, chosen);
   if (link.linked && own) return { kind: 'linked', contactId: own.contactId, data: own.data, sentence: '' };
   if (link.linked)
     return { kind: 'none', sentence: `the linked contact is gone from GHL; the ${link.kind} is left as it is` };
@@ -33,20 +36,26 @@ export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
   if (choice.kind === 'ambiguous') {
     return {
       kind: 'held',
-      sentence: `held: ${choice.reason} (${choice.contactIds.join(', ')}); choose one by making them differ, then retry`,
+      sentence: `held: ${choice.reason} (${choice.contactIds.join(', ')}); choose one in the approvals, or make them differ and retry`,
+      ask: link.candidates.filter(({ contactId }) => choice.contactIds.includes(contactId)),
     };
   }
   const blocking = link.candidates.find(({ blocks }) => blocks);
   if (choice.kind === 'create' && blocking) {
     return {
       kind: 'held',
-      sentence: `held: GHL makes no contact beside ${blocking.contactId}, which shares an e-mail or phone but is not surely the same person; correct one of them, then retry`,
+      sentence: `held: GHL makes no contact beside ${blocking.contactId}, which shares an e-mail or phone but is not surely the same person; say in the approvals that it is, or correct one of them and retry`,
+      ask: [blocking],
     };
   }
   if (choice.kind === 'create') return own ? leaveForNew(link) : mayCreate(state.connection, link);
 
   const found = link.candidates.find(({ contactId }) => contactId === choice.contactId);
   if (!found) return { kind: 'none', sentence: `the contact ${choice.contactId} could not be read` };
+  return linkFound(own?.contactId, link, found, `matched its contact by ${FOUND_BY[choice.by]}`);
+}
+
+function linkFound(own: string | undefined, link: LinkState, found: CandidateState, sentence: string): LinkChoice {
   if (found.owner.kind === 'other') {
     return {
       kind: 'moved',
@@ -54,12 +63,24 @@ export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
       sentence: `the ${link.kind} is the same person as contact ${found.contactId} and moves there`,
     };
   }
-  if (own && own.contactId !== found.contactId) return leaveForNew(link);
+  if (own !== undefined && own !== found.contactId) return leaveForNew(link);
+  return { kind: 'found', contactId: found.contactId, data: found.data, sentence };
+}
+
+/** The contact that a person said this record is. */
+function chosenContact({ decided }: CustomerState, link: LinkState): string | undefined {
+  return decided?.approved && decided.recordId === link.recordId ? (decided.contactId ?? undefined) : undefined;
+}
+
+function linkChosen({ contact, decided }: CustomerState, link: LinkState, chosen: string): LinkChoice {
+  const sentence = `linked to contact ${chosen}, as ${decided?.decidedBy || 'a person'} chose`;
+  if (contact?.contactId === chosen)
+    return { kind: link.linked ? 'linked' : 'found', contactId: chosen, data: contact.data, sentence };
+  const found = link.candidates.find(({ contactId }) => contactId === chosen);
+  if (found) return linkFound(contact?.contactId, link, found, sentence);
   return {
-    kind: 'found',
-    contactId: found.contactId,
-    data: found.data,
-    sentence: `matched its contact by ${FOUND_BY[choice.by]}`,
+    kind: 'held',
+    sentence: `held: the chosen contact ${chosen} could not be found any more; retry the event that asked`,
   };
 }
 
@@ -82,7 +103,7 @@ function mayCreate(connection: ConnectionState, link: LinkState): LinkChoice {
   if (claims.length > 0) return { kind: 'create', claims };
   return {
     kind: 'held',
-    sentence: `held: the ${link.kind} has neither a valid e-mail nor a phone with a last name; add one in Referral Rock, then retry`,
+    sentence: `held: the ${link.kind} is unsyncable: it has neither a valid e-mail nor a phone with a last name; add one in Referral Rock, then retry`,
   };
 }
 

@@ -5,6 +5,7 @@ export const NOTHING: PlanDraft = {
   ends: 'done',
   link: null,
   facts: [],
+  waiting: [],
   steps: [],
   merges: [],
   highlights: [],

@@ -17,9 +17,12 @@ export function referenceOf(key: string): string {
   return `rb:${code}`;
 }
 
-/** The closing line of a task or note of ours: the link back to the record on the other side, and the reference. */
-export function closingLine(record: { kind: string; vendorId: string }, reference: string): string {
-  return `Referral Rock ${record.kind} ${record.vendorId} · ${reference}`;
+/**
+ * The closing line of a task or note of ours: the link back to the record on the other side, where there is one, and the
+ * reference.
+ */
+export function closingLine(record: { kind: string; vendorId: string } | undefined, reference: string): string {
+  return record ? `Referral Rock ${record.kind} ${record.vendorId} · ${reference}` : `Rockbridge · ${reference}`;
 }
 
 /** A step's key, unique for ever: what happened, which rule, which of its steps. */

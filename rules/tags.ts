@@ -1,3 +1,4 @@
+import { highlightsOf } from './facts.ts';
 import { normalizeText } from './normalize.ts';
 import type { ConnectionState, LinkState } from './state.ts';
 
@@ -17,15 +18,17 @@ export function statusTags(connection: ConnectionState, link: LinkState): string
   return STATUSES.map((status) => statusTag(connection, link, status));
 }
 
-/** The `rr-` tags that a contact has for its live referrals; a tag that another of them needs is not taken away. */
+/** The `rr-` tags that a contact has for its live referrals and members; a tag that another of them needs is not taken away. */
 export function liveTags(connection: ConnectionState, links: readonly LinkState[]): Set<string> {
-  const live = links.filter((link) => link.kind === 'referral' && link.linked && !link.gone);
-  return new Set(
-    live.flatMap((link) => [
-      'rr-referral',
-      asTag(`rr-program:${normalizeText(link.data['programName'])}`),
-      asTag(`rr-source:${normalizeText(link.data['source'])}`),
-      statusTag(connection, link, normalizeText(link.data['status'])),
-    ]),
-  );
+  return new Set(links.filter((link) => link.linked && !link.gone).flatMap((link) => tagsOfLink(connection, link)));
+}
+
+function tagsOfLink(connection: ConnectionState, link: LinkState): string[] {
+  if (link.kind === 'member') return highlightsOf(link).status === 'disabled' ? [] : ['rr-member'];
+  return [
+    'rr-referral',
+    asTag(`rr-program:${normalizeText(link.data['programName'])}`),
+    asTag(`rr-source:${normalizeText(link.data['source'])}`),
+    statusTag(connection, link, normalizeText(link.data['status'])),
+  ];
 }

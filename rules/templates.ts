@@ -1,5 +1,6 @@
-import { Liquid } from 'liquidjs';
+import { type Context, Liquid } from 'liquidjs';
 import { DateTime } from 'luxon';
+import { normalizeText } from './normalize.ts';
 
 /** Names that templates may use: the fact, the customer's records, the connection, the time of planning. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -15,6 +16,43 @@ liquid.registerFilter('due', (now: string, days: number, hour: number, zone: str
 
 /** `{{ now | day: connection.timeZone }}`: `2026-12-01` in that zone. */
 liquid.registerFilter('day', (time: string, zone: string) => DateTime.fromISO(time, { zone }).toISODate());
+
+/** `{{ fact.to | lookup: values.opportunityStatus }}`: what a value map has for it, whatever its letter case; '' if nothing. */
+liquid.registerFilter('lookup', (key: unknown, map: Readonly<Record<string, string>> | undefined) => {
+  const wanted = normalizeText(key).toLowerCase();
+  return Object.entries(map ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? '';
+});
+
+/** What rules call by name and the vendors by id. */
+export const NAMED = ['user', 'stage', 'pipeline', 'calendar', 'customField', 'program'] as const;
+
+/** A rule names something that the connection does not have, or has twice. */
+export class UnresolvedName extends Error {
+  constructor(kind: string, name: string, found: number) {
+    const what = kind === 'customField' ? 'custom field' : kind;
+    super(found === 0 ? `there is no ${what} named “${name}”` : `${found} ${what}s are named “${name}”`);
+    this.name = 'UnresolvedName';
+  }
+}
+
+/** `{{ 'Jane Doe' | user }}`: the id of what a connection calls so; an id stays. Nothing named is nothing. */
+for (const kind of NAMED) {
+  liquid.registerFilter(kind, function (this: { context: Context }, value: unknown) {
+    const wanted = normalizeText(value);
+    if (wanted === '') return '';
+    const byId = this.context.getSync(['connection', 'names', kind]) as Readonly<Record<string, string>>;
+    if (Object.hasOwn(byId, wanted)) return wanted;
+    const found = Object.keys(byId).filter((id) => byId[id]?.toLowerCase() === wanted.toLowerCase());
+    if (found.length !== 1) throw new UnresolvedName(kind, wanted, found.length);
+    return found[0];
+  });
+}
+
+/** Why a template could not be rendered, in words for the person who wrote the rule. */
+export function whyNotRendered(error: unknown): string {
+  const cause = (error as { originalError?: unknown }).originalError ?? error;
+  return cause instanceof Error ? cause.message.replace(/, (?:file|line|col):.*$/su, '') : String(cause);
+}
 
 /**
  * Renders every text in a value; unknown names and filters are errors. Texts that come out empty are left out of lists and
