@@ -136,7 +136,7 @@ function operationProblems(
   if (!found) {
     const nearest = known.nearest(operation).join(', ');
     const hint = nearest === '' ? 'GET /api/catalog lists them all' : `the nearest are ${nearest}`;
-    return one([...path, 'operation'], `there is no operation "${operation.slice(0, 100)}"; ${hint}`);
+    return one([...path, 'operation'], `is no operation of the catalog; ${hint}`);
   }
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(found.fields, name));
   const missing = Object.keys(found.fields).filter((name) => found.fields[name] && !Object.hasOwn(input, name));
@@ -174,7 +174,7 @@ function templateProblems(
   try {
     return namesUsed(template).flatMap((name) => nameProblems(path, name, when, values));
   } catch (error) {
-    return one(path, `is no template: ${(error as Error).message}`);
+    return one(path, `is no template: ${(error as Error).message.replace(/, line:.*$/su, '')}`);
   }
 }
 

@@ -192,6 +192,6 @@ function refuse(reply: FastifyReply, problems: readonly RuleProblem[], within: P
     const path = [...within, ...problem.path];
     return { ...problem, path, place: placeName(path) };
   });
-  const sentences = named.map(({ place, message }) => (place === '' ? message : `${place}: ${message}`));
+  const sentences = named.map(({ place, message }) => `${place} ${message}`.trim());
   return reply.code(400).send({ error: `The rules were not stored. ${sentences.join('. ')}.`, problems: named });
 }

@@ -65,7 +65,7 @@ interface SetAnswer {
 
 async function exportRules(name: string, { json }: { json?: boolean }): Promise<void> {
   const set = await getFromApi<SetAnswer>(readSettings(process.env), `rule-sets/${encodeURIComponent(name)}`);
-  console.log(json ? JSON.stringify(set, undefined, 2) : rulesToYaml(set.resolved, headingOf(set)).trimEnd());
+  console.log(json ? JSON.stringify(set, undefined, 2) : rulesToYaml(set.resolved, headingOf(set)));
 }
 
 function headingOf({ name, version, updatedAt, updatedBy }: SetAnswer): string {
@@ -89,9 +89,7 @@ async function showRules({ connection: wanted, json }: { connection?: string; js
   const answer = await getFromApi<ShowAnswer>(settings, `connections/${encodeURIComponent(id)}/rules`);
   if (json) return console.log(JSON.stringify(answer, undefined, 2));
   const own = Object.keys(answer.overrides).length > 0 ? ' with its own overrides' : '';
-  console.log(
-    rulesToYaml(answer.resolved, `The connection ${id} follows the rule set "${answer.ruleSet}"${own}.`).trimEnd(),
-  );
+  console.log(rulesToYaml(answer.resolved, `The connection ${id} follows the rule set "${answer.ruleSet}"${own}.`));
   for (const warning of answer.warnings) console.error(`! ${warning}`);
 }
 
@@ -193,7 +191,8 @@ function tell(answer: PutAnswer, name: string, { connection, dryRun, json }: App
     console.log(`rule set ${name}: no connection follows it yet (npx rockbridge rules use ${name})`);
     for (const line of changes.flatMap(changeLines)) console.log(`  ${line}`);
   }
-  const what = connection === undefined ? `rule set ${name}, version ${answer.version}` : `overrides of ${name}`;
+  const what =
+    connection === undefined ? `rule set ${name}, version ${answer.version}` : `the rules of connection ${name}`;
   console.log(dryRun ? 'Nothing was stored (--dry-run).' : `Stored: ${what}. It decides from the next event on.`);
 }
 

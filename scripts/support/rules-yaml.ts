@@ -60,20 +60,22 @@ function offsetOf(node: Node | null, [part, ...rest]: Place, ofName: boolean): n
 export function rulesToYaml(rules: Rules, heading: string): string {
   const document = new Document(fileOf(rules));
   document.commentBefore = comment(heading);
-  const sections = document.contents;
-  if (isMap(sections)) {
-    for (const [name, words] of Object.entries(SECTION_WORDS)) explain(pairOf(sections, name), words, true);
-    const switches = Object.entries(SYNC_WORDS).map(([name, words]) => [['sync', name], words] as const);
-    const settings = Object.entries(SETTING_WORDS).map(([name, words]) => [['settings', name], words] as const);
-    for (const [[section = '', name = ''], words] of [...switches, ...settings])
-      explain(pairOf(document.get(section), name), words);
-    const actions = document.get('actions');
-    for (const [index, { when }] of rules.actions.entries()) {
-      const action = isSeq(actions) ? (actions.items[index] as Node) : undefined;
-      if (action) Object.assign(action, { commentBefore: ` When ${FACT_WORDS[when].happens}:`, spaceBefore: true });
-    }
+  for (const [name, words] of Object.entries(SECTION_WORDS))
+    explain(pairOf(document.contents, name), words, name !== 'sync');
+  for (const [name, words] of Object.entries(SYNC_WORDS)) explain(pairOf(document.get('sync'), name), words);
+  for (const [name, words] of Object.entries(SETTING_WORDS)) explain(pairOf(document.get('settings'), name), words);
+  for (const kind of ['referral', 'member'])
+    for (const mapping of itemsOf(document.getIn(['fields', kind]))) if (isMap(mapping)) mapping.flow = true;
+  for (const [index, action] of itemsOf(document.get('actions')).entries()) {
+    const when = rules.actions[index]?.when;
+    if (when) Object.assign(action, { commentBefore: ` When ${FACT_WORDS[when].happens}:`, spaceBefore: index > 0 });
   }
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, singleQuote: true }).trimEnd();
+}
+
+function itemsOf(node: unknown): Node[] {
+  if (isSeq(node)) return node.items as Node[];
+  return isMap(node) ? node.items.map(({ value }) => value as Node) : [];
 }
 
 function pairOf(map: unknown, name: string): Pair | undefined {
