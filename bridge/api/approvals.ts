@@ -6,14 +6,9 @@ import { type ApprovalLine, decideApproval, listApprovals } from '../../store/ap
 import { quotable, Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
-import { parseQuery } from './query.ts';
+import { parseQuery, yesOrNo } from './query.ts';
 
-const Query = z.strictObject({
-  all: z
-    .enum(['', 'true', 'false', '1', '0'], { error: 'wants true or false' })
-    .default('false')
-    .transform((value) => value === 'true' || value === '1' || value === ''),
-});
+const Query = z.strictObject({ all: yesOrNo });
 
 const id = z.string().min(1).max(100).optional();
 

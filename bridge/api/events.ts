@@ -5,25 +5,17 @@ import { idOf, quotable, Refusal } from '../payload.ts';
 import { readAgain } from '../readings.ts';
 import type { TemporalState } from '../server.ts';
 import type { ApiDeps } from './index.ts';
-import { parseQuery } from './query.ts';
+import { limitOf, parseQuery, word } from './query.ts';
 import { workflowUrl } from './workflow-url.ts';
 
 const STATUSES = ['stored', 'running', 'done', 'held', 'failed', 'ignored'] as const;
-
-/** PostgreSQL takes no zero byte. */
-const word = z.string().regex(/^\P{Cc}*$/u, 'has control characters');
 
 const Query = z.strictObject({
   status: z.enum(STATUSES, { error: `wants one of ${STATUSES.join(', ')}` }).optional(),
   source: word.optional(),
   trigger: word.optional(),
   connection: word.optional(),
-  limit: z.coerce
-    .number({ error: 'wants a number' })
-    .int('wants a whole number')
-    .min(1, 'wants at least 1')
-    .max(500, 'wants at most 500')
-    .default(50),
+  limit: limitOf(50),
   cursor: z
     .string()
     .regex(/^\d{1,18}$/, 'wants the `next` of an earlier answer')

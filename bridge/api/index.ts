@@ -8,6 +8,7 @@ import { createAuthorization } from './authorization.ts';
 import { registerCalls } from './calls.ts';
 import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
+import { registerCustomers } from './customers.ts';
 import { registerEvents } from './events.ts';
 import { registerRules } from './rules.ts';
 
@@ -27,6 +28,7 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
     reply.code(404).send({ error: 'There is nothing at this address.' }),
   );
   registerEvents(server, deps);
+  registerCustomers(server, deps);
   registerApprovals(server, deps);
   registerConnections(server, deps);
   registerCatalog(server);

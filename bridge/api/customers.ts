@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { loadCustomerView } from '../../store/customer-view.ts';
+import {
+  type CustomerLine,
+  type FoundCustomer,
+  findCustomer,
+  isOpening,
+  listCustomers,
+  openCustomer,
+} from '../../store/customers.ts';
+import type { Db } from '../../store/database.ts';
+import { loadDecisions } from '../../store/timeline.ts';
+import { idOf, quotable, Refusal } from '../payload.ts';
+import { customerOf } from './customer-answer.ts';
+import type { ApiDeps } from './index.ts';
+import { limitOf, parseQuery, word, yesOrNo } from './query.ts';
+
+/** Who asks for fresh values waits so long for the pass that reads them. */
+const FRESH_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+const ListQuery = z.strictObject({
+  query: word.min(1, 'wants a word').max(200, 'wants at most 200 characters').optional(),
+  limit: limitOf(50),
+  cursor: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT[\d:.]{15}Z_[\da-f-]{36}$/, 'wants the `next` of an earlier answer')
+    .optional(),
+});
+
+const OneQuery = z.strictObject({ fresh: yesOrNo, limit: limitOf(20) });
+
+type ByContact = { Params: { contactId: string } };
+
+/** `/customers`: who is linked with whom, what both sides hold, and what was decided. */
+export function registerCustomers(server: FastifyInstance, { database: { db }, settings, relay }: ApiDeps): void {
+  server.get('/customers', async ({ query: given }) => {
+    const { query, limit, cursor } = parseQuery(ListQuery, given);
+    const found = await listCustomers(db, query, limit, cursor);
+    const next = found.length === limit ? (found.at(-1)?.place ?? null) : null;
+    return { customers: found.map(lineOf), next };
+  });
+
+  server.get<ByContact>('/customers/:contactId', async ({ params: { contactId }, query: given }) => {
+    const { fresh, limit } = parseQuery(OneQuery, given);
+    const customer = await knownCustomer(db, contactId);
+    if (!customer.isGone && (await openCustomer(db, customer))) relay.nudge();
+    if (fresh && !customer.isGone) await freshened(db, customer);
+    const [view, decisions] = await Promise.all([
+      loadCustomerView(db, customer.customerId),
+      loadDecisions(db, customer.customerId, limit),
+    ]);
+    return customerOf(customer, view, decisions, settings.temporal());
+  });
+}
+
+function lineOf({ contactId, connectionId, name, email, phone, members, referrals, since }: CustomerLine) {
+  return { contactId, connectionId, name, email, phone, members, referrals, since };
+}
+
+/** Throws 404 for a contact that was never seen, or was forgotten. */
+export async function knownCustomer(db: Db, contactId: string): Promise<FoundCustomer> {
+  const customer = idOf(contactId) === undefined ? undefined : await findCustomer(db, contactId);
+  if (!customer) throw new Refusal(404, 'customer', `No contact ${quotable(contactId)} is known.`);
+  if (customer.isForgotten)
+    throw new Refusal(404, 'customer', `Contact ${quotable(contactId)} was forgotten at a person's request.`);
+  return customer;
+}
+
+async function freshened(db: Db, customer: FoundCustomer): Promise<void> {
+  const end = Date.now() + FRESH_WITHIN_MS;
+  while (Date.now() < end && (await isOpening(db, customer))) await sleep(LOOK_EVERY_MS);
+}
