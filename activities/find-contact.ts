@@ -8,26 +8,36 @@ import { contactOf, type KnownRecord, recordOf, saveCandidates, saveSnapshot, sn
 import { type CallOptions, VendorError } from '../vendors/operation.ts';
 import { ghl } from '../vendors/operations.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
+import { callingFor } from './observing.ts';
 import { readKnown } from './read-known.ts';
-import { accountOf, type Data, readRecord } from './read.ts';
+import { type Data, readRecord } from './read.ts';
 
 /**
  * Reads the contacts that may be the person of a member or referral: by its place in the queue, external id, claim, e-mail and
- * phone. They are kept with the record; the matching rule of the plan chooses.
+ * phone, with those of `also.ids` and without those of `also.not`. They are kept with the record; the matching rule of the plan
+ * chooses.
  */
 export async function findCandidates(
   dependencies: ActivityDependencies,
   record: KnownRecord,
   connection: ConnectionFacts,
-  signal: AbortSignal,
+  also: { ids?: readonly string[]; not?: readonly string[] } = {},
 ): Promise<void> {
   const { database, addressKey } = dependencies;
   const person = await snapshotOf(database.db, record.id);
   if (!person) return;
-  const options = { account: accountOf(connection, 'ghl'), signal };
+  const options = callingFor(connection, 'ghl');
   const own = await contactOf(database.db, record.customerId);
   const [byId, byAddress] = await Promise.all([
-    readNamed(dependencies, record, person.data, connection, options, own?.vendorId),
+    readNamed(
+      dependencies,
+      record,
+      person.data,
+      connection,
+      options,
+      [own?.vendorId ?? '', ...(also.ids ?? [])],
+      also.not,
+    ),
     findDuplicates(dependencies, person.data, connection, options),
   ]);
   const contacts = new Map([...byId, ...byAddress].map((data) => [String(data['id']), data]));
@@ -35,12 +45,13 @@ export async function findCandidates(
   if (own && ownData) {
     await saveSnapshot(database.db, own.id, ownData, emailKey(addressKey, ownData['email']));
   }
+  for (const id of also.not ?? []) contacts.delete(id);
   const candidates = [...contacts].map(([id, data]) => ({ id, data }));
   await saveCandidates(database.db, record.id, candidates);
 }
 
-/** A GHL id; an external identifier that is none belongs to another system. */
-const GHL_ID = /^[A-Za-z0-9]{10,40}$/u;
+/** A GHL id, as an external identifier names a contact by; one that is none belongs to another system. */
+export const GHL_ID = /^[A-Za-z0-9]{10,40}$/u;
 
 /** The contacts that something names by id: the queue, a claim on the person's address, the record's external id. */
 async function readNamed(
@@ -49,7 +60,8 @@ async function readNamed(
   person: Data,
   connection: ConnectionFacts,
   options: CallOptions,
-  ownId: string | undefined,
+  named: readonly string[],
+  not: readonly string[] = [],
 ): Promise<Data[]> {
   const { db } = dependencies.database;
   const claims = claimsOf({ kind: record.kind as LinkKind, data: person }, connection.country);
@@ -63,8 +75,8 @@ async function readNamed(
     keyed.map(({ key }) => key),
   );
   const externalId = String(person['externalIdentifier'] ?? '');
-  const ids = new Set([ownId ?? '', ...holders, GHL_ID.test(externalId) ? externalId : '']);
-  ids.delete('');
+  const ids = new Set([...named, ...holders, GHL_ID.test(externalId) ? externalId : '']);
+  for (const id of ['', ...not]) ids.delete(id);
   const found = (
     await Promise.all([...ids].map((contactId) => readContact(dependencies, connection, contactId, options)))
   ).filter((data) => data !== undefined);

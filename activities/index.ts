@@ -27,10 +27,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         .filter((operation) => operation.vendor === vendor)
         .map((operation) => [operation.id, activityOf(operation)]),
     );
-  const { observeContact, findContact, observeReferral, observeMember } = createObserveSteps(dependencies);
+  const observing = createObserveSteps(dependencies);
   return {
     local: createStoreSteps(dependencies),
-    ghl: { ...applying('ghl'), observeContact, findContact } as Activities['ghl'],
-    'referral-rock': { ...applying('referral-rock'), observeReferral, observeMember } as Activities['referral-rock'],
+    ghl: { ...applying('ghl'), ...observing.ghl } as Activities['ghl'],
+    'referral-rock': { ...applying('referral-rock'), ...observing['referral-rock'] } as Activities['referral-rock'],
   };
 }

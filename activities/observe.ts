@@ -1,95 +1,79 @@
-import type { LinkKind } from '../rules/state.ts';
-import { holdClaim } from '../store/claims.ts';
-import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
+import { decisionBehind } from '../store/hints.ts';
+import { liveLinksOf } from '../store/members.ts';
 import { noteRowError } from '../store/passes.ts';
-import {
-  contactOf,
-  type KnownRecord,
-  type RecordKind,
-  recordsOfRows,
-  saveSnapshot,
-  snapshotOf,
-} from '../store/records.ts';
-import { VendorError } from '../vendors/operation.ts';
+import { contactOf } from '../store/records.ts';
+import { type Vendor, VendorError } from '../vendors/operation.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
-import { type ActivityDependencies, emailKey } from './dependencies.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { noteRefusal, storedError, toFailure } from './failures.ts';
 import { findCandidates } from './find-contact.ts';
-import { cancellation, noteRefusal, storedError, toFailure } from './failures.ts';
-import { readKnown } from './read-known.ts';
-import { accountOf, type Data, vendorOf } from './read.ts';
+import { findMember } from './find-member.ts';
+import { checkConnection, observePrograms } from './observe-connection.ts';
+import { createItemSteps } from './observe-items.ts';
+import { observeOptOut } from './observe-opt-out.ts';
+import { createPeopleSteps } from './observe-people.ts';
+import { loadStory } from './observing.ts';
 
-/** The steps that read a vendor's present state into the store. An event is only a hint that there is something to read. */
-export function createObserveSteps(
-  dependencies: ActivityDependencies,
-): Pick<ObserveActivities, 'observeContact' | 'observeReferral' | 'observeMember' | 'findContact'> {
-  const { database, addressKey } = dependencies;
-  const { db } = database;
+type Step = (input: StoryInput) => Promise<unknown>;
 
-  async function observe(record: KnownRecord, connection: ConnectionFacts): Promise<Data | undefined> {
-    const account = accountOf(connection, vendorOf(record.kind));
-    const data = await readKnown(dependencies, record, { account, signal: cancellation() });
-    if (data) await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
-    return data;
-  }
-
-  async function observeAll(input: StoryInput, kind: RecordKind): Promise<KnownRecord[]> {
-    const [records, connection] = await Promise.all([
-      recordsOfRows(db, input.rowIds, kind),
-      connectionOfCustomer(db, input.customerId),
-    ]);
-    for (const record of records) {
-      const data = await observe(record, connection);
-      if (data && kind === 'contact' && connection.mode === 'live') await holdOwnKey(connection.id, record, data);
-    }
-    return records;
-  }
-
-  /** A contact that is there claims its e-mail: nobody makes a second one for the same person. */
-  async function holdOwnKey(connectionId: string, record: KnownRecord, data: Data): Promise<void> {
-    const key = emailKey(addressKey, data['email']);
-    if (key !== null) await holdClaim(db, connectionId, record.customerId, `email:${key}`, record.vendorId);
-  }
-
-  async function observeLink(input: StoryInput, kind: LinkKind): Promise<{ linked: boolean }> {
-    const records = await observeAll(input, kind);
-    const own = await contactOf(db, input.customerId);
-    const known = own !== undefined && (await snapshotOf(db, own.id)) !== undefined;
-    return { linked: known && records.every(({ linked, gone }) => linked || gone) };
-  }
-
-  async function findContact(input: StoryInput): Promise<void> {
-    const connection = await connectionOfCustomer(db, input.customerId);
-    const records = [
-      ...(await recordsOfRows(db, input.rowIds, 'referral')),
-      ...(await recordsOfRows(db, input.rowIds, 'member')),
-    ];
-    for (const record of records.filter(({ linked, gone }) => !linked && !gone)) {
-      await findCandidates(dependencies, record, connection, cancellation());
-    }
-  }
-
-  /** The vendor's words go to the rows in the store; Temporal gets the failure's type. */
-  const guarded =
-    <Result>(step: (input: StoryInput) => Promise<Result>) =>
-    async (input: StoryInput): Promise<Result> => {
-      try {
-        return await step(input);
-      } catch (error) {
-        if (error instanceof VendorError) {
-          await noteRowError(db, input.rowIds, storedError(error));
-          await noteRefusal(dependencies, input.customerId, error, 'reads');
-        }
-        throw toFailure(error, dependencies.log);
-      }
-    };
-
+/** The steps that read a vendor's present state into the store, by its queue. An event is only a hint that there is something to read. */
+export function createObserveSteps(dependencies: ActivityDependencies): Record<Vendor, Partial<ObserveActivities>> {
+  const people = createPeopleSteps(dependencies);
+  const items = createItemSteps(dependencies);
+  const { observeTask, observeNote, observeAppointment, observeOpportunity, observeReward } = items;
+  const guarded = <Steps extends Record<string, Step>>(steps: Steps): Steps =>
+    Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, guard(dependencies, step)])) as Steps;
   return {
-    observeContact: guarded(async (input) => {
-      const [contact] = await observeAll(input, 'contact');
-      return { gone: contact?.gone ?? false, mayJoin: false };
+    ghl: guarded({
+      observeContact: people.observeContact,
+      observeOwnContact: people.observeOwnContact,
+      findContact: (input) => findContact(dependencies, input),
+      observeTask,
+      observeNote,
+      observeAppointment,
+      observeOpportunity,
+      checkConnection: (input) => checkConnection(dependencies, 'ghl', input),
     }),
-    observeReferral: guarded((input) => observeLink(input, 'referral')),
-    observeMember: guarded((input) => observeLink(input, 'member')),
-    findContact: guarded(findContact),
+    'referral-rock': guarded({
+      observeReferral: people.observeReferral,
+      observeMember: people.observeMember,
+      observeDecided: people.observeDecided,
+      findMember: (input) => findMember(dependencies, input),
+      observeReward,
+      observeOptOut: (input) => observeOptOut(dependencies, input),
+      observePrograms: (input) => observePrograms(dependencies, input),
+      checkConnection: (input) => checkConnection(dependencies, 'referral-rock', input),
+    }),
+  };
+}
+
+/**
+ * Of rows about members and referrals: those that are not linked, or whose contact is gone. Of rows about a contact, which is gone: all
+ * that were linked to it.
+ */
+async function findContact(dependencies: ActivityDependencies, input: StoryInput): Promise<void> {
+  const { db } = dependencies.database;
+  const { connection, records } = await loadStory(dependencies, input, 'contact', 'referral', 'member');
+  const own = await contactOf(db, input.customerId);
+  const [lost] = records.filter(({ kind, gone }) => kind === 'contact' && gone);
+  const links = lost ? await liveLinksOf(db, input.customerId) : records.filter(({ kind }) => kind !== 'contact');
+  const chosen = (await decisionBehind(db, input.rowIds))?.contactId;
+  const also = { ids: chosen ? [chosen] : [], not: lost ? [lost.vendorId] : [] };
+  for (const link of links.filter(({ linked, gone }) => !gone && (!linked || !own)))
+    await findCandidates(dependencies, link, connection, also);
+}
+
+/** The vendor's words go to the rows in the store; Temporal gets the failure's type. */
+function guard(dependencies: ActivityDependencies, step: Step): Step {
+  return async (input) => {
+    try {
+      return await step(input);
+    } catch (error) {
+      if (error instanceof VendorError) {
+        await noteRowError(dependencies.database.db, input.rowIds, storedError(error));
+        await noteRefusal(dependencies, input.customerId, error, 'reads');
+      }
+      throw toFailure(error, dependencies.log);
+    }
   };
 }

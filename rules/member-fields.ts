@@ -34,6 +34,9 @@ const SUMS: readonly (MemberField & { readonly of: string })[] = [
   },
 ];
 
+/** The custom fields that a member's contact is given, by their keys. */
+export const memberFieldKeys: readonly string[] = [CODE, URL, ...SUMS].map(({ key }) => key);
+
 /**
  * Writes code and link of the primary member, and the sums over all, to custom fields of the contact; `members` are those that
  * the contact has now, `contact` its data as last read. When the last one is gone the sums are 0, which is true; code and link

@@ -28,6 +28,20 @@ export async function hintsOfRows(db: Db, rowIds: readonly string[]): Promise<Hi
   }));
 }
 
+/** Whether an open event about the record of these rows, of whatever trigger, tells of its deletion. */
+export async function isDeletionTold(db: Db, rowIds: readonly string[]): Promise<boolean> {
+  const row = await db
+    .selectFrom('inbox')
+    .innerJoin('inbox as told', 'told.record_id', 'inbox.record_id')
+    .select('told.id')
+    .where('inbox.id', 'in', [...rowIds])
+    .where('told.status', 'in', ['stored', 'running'])
+    .where('told.event', 'like', '%Delete')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The decision that these rows come from: what kind of approval it was, and the contact that was chosen. */
 export async function decisionBehind(
   db: Db,

@@ -82,6 +82,22 @@ export async function recordsOfRows(
   return rows.map(toRecord);
 }
 
+/** The customer's records of these kinds, gone ones too. */
+export async function recordsOfCustomer(
+  db: Queryable,
+  customerId: string,
+  ...kinds: readonly RecordKind[]
+): Promise<KnownRecord[]> {
+  const rows = await db
+    .selectFrom('records')
+    .select(COLUMNS)
+    .where('customer_id', '=', customerId)
+    .where('kind', 'in', kinds)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(toRecord);
+}
+
 export async function recordById(db: Queryable, id: string): Promise<KnownRecord | undefined> {
   const row = await db.selectFrom('records').select(COLUMNS).where('id', '=', id).executeTakeFirst();
   return row && toRecord(row);
@@ -166,7 +182,7 @@ export async function saveSnapshot(
     .execute();
 }
 
-/** Notes that a vendor does not know the record; true once that has been so for `goneAfterMs` (it is then gone). */
+/** Notes that a vendor does not know the record; `gone` once that has been so for `goneAfterMs`, and until it is read again. */
 export async function noteMissing(
   db: Queryable,
   recordId: string,
@@ -176,8 +192,9 @@ export async function noteMissing(
     .updateTable('records')
     .set({ missing_since: sql<Date>`coalesce(missing_since, now())` })
     .where('id', '=', recordId)
-    .returning([sql<number>`(extract(epoch from now() - missing_since) * 1000)::float8`.as('missing_ms')])
+    .returning(['gone_at', sql<number>`(extract(epoch from now() - missing_since) * 1000)::float8`.as('missing_ms')])
     .executeTakeFirstOrThrow();
+  if (row.gone_at !== null) return { gone: true, waitMs: 0 };
   const waitMs = goneAfterMs - row.missing_ms;
   if (waitMs > 0) return { gone: false, waitMs };
   await db

@@ -40,6 +40,8 @@ const STATEMENTS = [
     add column approvals jsonb not null default '[]',
     add column superseded jsonb not null default '[]'`,
   `alter table steps add column rule text not null default '', add column allowed_by text`,
+  // A task's event without a contact may be the echo of a create that is not answered yet.
+  `create index steps_sent on steps (sent_at) where status = 'sent'`,
   `alter table lines
     drop column contact_id,
     drop column vendor_id,
