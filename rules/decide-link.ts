@@ -2,13 +2,13 @@ import { actOn, type Acted } from './act.ts';
 import { askContact } from './ask-contact.ts';
 import { DELETED, highlightsOf, newsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
-import { renderNote } from './kept-section.ts';
 import { chooseLink, type LinkChoice } from './link.ts';
+import { type Kept, keepSection } from './lines.ts';
 import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { overtaken } from './money.ts';
 import { act } from './plan.ts';
-import type { Change, CustomerState, Data, Decision, LineDraft, LinkState } from './state.ts';
+import type { CustomerState, Data, Decision, LinkState } from './state.ts';
 import { contactFields, createContact, updateContact, updateLink } from './steps.ts';
 import { tagSlotChanges } from './tag-slot.ts';
 
@@ -51,20 +51,22 @@ function follow(
   const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
   const member = memberFields(state, link, contact.data);
   const slot = tagSlot(state, link, found?.data);
-  const { note, lines, after, factKey } = noteOf(link, acted);
+  const kept = keepSection(state, link, acted.lines, contact.id);
   const steps = [
     ...member.steps,
     ...(choice.kind === 'create'
       ? createContact(state, link, choice.claims, given, member.changes)
       : updateContact(choice, [...toGhl, ...member.changes])),
     ...acted.steps,
-    ...updateLink(link, link.kind, [...toRr, ...slot.toRr, ...note], after, factKey),
+    ...updateLink(link, link.kind, [...toRr, ...slot.toRr, ...kept.note], kept.after, factOf(kept, acted)),
+    ...kept.steps,
   ];
   const sentences = [
     ...(found && found.sentence !== '' ? [found.sentence] : []),
     ...conflicts,
     ...slot.warnings,
     ...acted.sentences,
+    ...kept.sentences,
   ];
   return act({
     ends: conflicts.length > 0 || acted.ends === 'held' ? 'held' : 'done',
@@ -75,7 +77,7 @@ function follow(
     steps,
     merges: [...merges, ...member.merges, ...slot.merges],
     highlights: [{ recordId: link.recordId, value: highlights }],
-    lines,
+    lines: kept.lines,
     findings: findingsOf(state, link, choice.kind !== 'linked'),
     approvals: acted.approvals,
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
@@ -129,25 +131,7 @@ function decideDeleted(state: CustomerState, link: LinkState): Decision {
   });
 }
 
-/**
- * The kept section gets the lines of this plan's tasks, also those that an earlier plan did not get to write. Its update waits
- * for those tasks, and the fact that they come from is not spent before it is written.
- */
-function noteOf(
-  link: LinkState,
-  { lines, steps }: Acted,
-): { note: Change[]; after: string[]; factKey: string | null; lines: LineDraft[] } {
-  const made = link.kind === 'referral' ? lines : [];
-  if (made.length === 0) return { note: [], after: [], factKey: null, lines: [] };
-  const known = new Set(link.lines.map(({ reference }) => reference));
-  const added = made.filter(({ reference }) => !known.has(reference));
-  const before = String(link.data['note'] ?? '');
-  const note = { field: 'note', before, after: renderNote(before, [...link.lines, ...added]) };
-  const isWritten = note.after === before;
-  return {
-    note: isWritten ? [] : [note],
-    after: made.map(({ step }) => step),
-    factKey: isWritten ? null : (steps.find(({ name }) => name === made[0]?.step)?.factKey ?? null),
-    lines: added.map((line) => ({ ...line, recordId: link.recordId, itemStep: line.step })),
-  };
+/** The fact that a note with new lines comes from: it is not spent before the lines are written. */
+function factOf({ after }: Kept, { steps }: Acted): string | null {
+  return steps.find(({ name }) => name === after[0])?.factKey ?? null;
 }

@@ -1,18 +1,29 @@
 import { decideApproval } from './decide-approval.ts';
 import { decideContact } from './decide-contact.ts';
+import { decideAppointment, decideNote, decideTask } from './decide-items.ts';
 import { decideLink } from './decide-link.ts';
+import { decideConnection, decideProgram } from './decide-program.ts';
 import { decideOpportunity } from './decide-opportunity.ts';
 import { decideReward } from './decide-reward.ts';
+import { decideUnsubscribe } from './decide-unsubscribe.ts';
 import { act } from './plan.ts';
 import type { CustomerState, Decision } from './state.ts';
 
 /** The decision of each trigger's story, by the trigger's name. */
 const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = {
   contact: decideContact,
+  tags: decideContact,
+  dnd: decideContact,
   referral: decideLink,
   member: decideLink,
+  task: decideTask,
+  note: decideNote,
+  appointment: decideAppointment,
   reward: decideReward,
   opportunity: decideOpportunity,
+  unsubscribe: decideUnsubscribe,
+  program: decideProgram,
+  connection: decideConnection,
   approval: decideApproval,
 };
 

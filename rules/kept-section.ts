@@ -1,64 +1,109 @@
-import type { Line } from './state.ts';
+import { isOwnText } from './line-text.ts';
 
 const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
 const END = '--- end of GoHighLevel ---';
-/** So many characters at the most; the oldest finished lines fold into one count. */
-const MAX_LENGTH = 4_000;
-/** As we render one, perhaps ticked by a person: whatever else stands in the section is people's text. */
-const KEPT_LINE = /^- (?:\[[ xX]\] .* rb:[0-9A-Z]+|\d+ finished)$/u;
-const TASK_LINE = /^\s*(?:- )?\[[ xX]\] /u;
+/** So many finished lines are there, for which the section had no room. */
+const COUNT_LINE = /^- (\d+) finished$/u;
 
-/** Tells the people's text of a referral's note from the section that Rockbridge keeps in it, or from what is left of one; line ends are `\n`. */
+/** A line of a referral's note, without the `\r` of a Windows line end. */
+export interface NoteLine {
+  readonly text: string;
+  readonly isWindows: boolean;
+  /** It stands in the kept section, not in what people wrote. */
+  readonly inSection: boolean;
+}
+
+/** A referral's note, line by line: what is around the kept section and what is in it, without its heading, end and count. */
+export interface ParsedNote {
+  readonly lines: readonly NoteLine[];
+  /** The section stands before the line of this number. */
+  readonly sectionAt: number;
+  /** The section as it stands, from heading to end; '' if there is none. */
+  readonly section: string;
+  /** It says that finished lines were left out. */
+  readonly isFolded: boolean;
+}
+
+/** A line of the section that is to be written; one that is finished may be left out and counted. */
+export interface SectionLine {
+  readonly text: string;
+  readonly isFinished: boolean;
+}
+
+/** Tells the people's text of a referral's note from our section, from lines of ours and task-list lines wherever they stand, and from what is left of them; line ends are `\n`. */
 export function peoplesText(note: unknown): string {
-  const { before, inside, after } = split(text(note).replaceAll('\r\n', '\n'));
-  return [...before, ...inside, ...after].filter((line) => line.trim() !== HEADING && line.trim() !== END).join('\n');
+  return parseNote(note)
+    .lines.map(({ text }) => text)
+    .filter((line) => line.trim() !== HEADING && line.trim() !== END && !isOwnText(line))
+    .join('\n');
+}
+
+/** Without its end line, which somebody deleted, the section is as long as its lines look like ours. */
+export function parseNote(note: unknown): ParsedNote {
+  const raw = typeof note === 'string' && note !== '' ? note.split('\n') : [];
+  const start = raw.findIndex((line) => line.trim() === HEADING);
+  if (start < 0) return { lines: raw.map(noteLine(false)), sectionAt: raw.length, section: '', isFolded: false };
+  const after = raw.slice(start + 1);
+  const end = after.findIndex((line) => line.trim() === END);
+  const foreign = after.findIndex((line) => !COUNT_LINE.test(line.trim()) && !isOwnText(line));
+  const length = end >= 0 ? end : foreign >= 0 ? foreign : after.length;
+  const inside = after.slice(0, length);
+  const rest = after.slice(end >= 0 ? end + 1 : length);
+  const isMarker = (line: string): boolean => line.trim() === HEADING || COUNT_LINE.test(line.trim());
+  return {
+    lines: [
+      ...raw.slice(0, start).map(noteLine(false)),
+      ...inside.filter((line) => line.trim() !== '' && !isMarker(line)).map(noteLine(true)),
+      ...rest.map(noteLine(false)),
+    ],
+    sectionAt: start,
+    section: raw.slice(start, start + 1 + length + (end >= 0 ? 1 : 0)).join('\n'),
+    isFolded: inside.some((line) => COUNT_LINE.test(line.trim())),
+  };
+}
+
+function noteLine(inSection: boolean): (raw: string) => NoteLine {
+  return (raw) => {
+    const isWindows = raw.endsWith('\r');
+    return { text: isWindows ? raw.slice(0, -1) : raw, isWindows, inSection };
+  };
 }
 
 /**
- * The note with its kept section rendered anew from the lines. People's text is left as and where it stands; what they typed
- * into the section comes to stand below it. A line that stands in people's text already is not rendered a second time.
+ * Puts a note together again: people's lines in their order (undefined: the line goes), the section where it stood, else at the
+ * end. What people typed into the section comes to stand below it. A section that says the same already stays to the letter.
  */
-export function renderNote(note: unknown, lines: readonly Line[]): string {
-  const { before, inside, after } = split(text(note));
-  const elsewhere = [...before, ...inside, ...after].filter((line) => TASK_LINE.test(line));
-  const ours = lines.filter(({ reference }) => !elsewhere.some((line) => line.includes(reference)));
-  const section = ours.length === 0 ? [] : [HEADING, ...foldedLines(ours), END];
-  return [...before, ...section, ...inside, ...after].join('\n');
+export function composeNote(
+  parsed: ParsedNote,
+  peoples: readonly (string | undefined)[],
+  section: readonly SectionLine[],
+  maxLength: number,
+): string {
+  const kept = parsed.lines.map((line, n) => {
+    const text = peoples[n];
+    return text === undefined ? [] : [line.isWindows ? `${text}\r` : text];
+  });
+  const rendered = section.length === 0 ? [] : [HEADING, ...foldedLines(section, maxLength), END];
+  const whole = isSame(parsed.section, rendered) ? parsed.section.split('\n') : rendered;
+  return [...kept.slice(0, parsed.sectionAt).flat(), ...whole, ...kept.slice(parsed.sectionAt).flat()].join('\n');
 }
 
-/** `- [ ] Call Jane (due 2026-12-01) rb:7KQ2ZD3M`. */
-export function renderLine(line: Line): string {
-  const due = line.dueDate ? ` (due ${line.dueDate})` : '';
-  return `- [${line.done ? 'x' : ' '}] ${line.text.replace(/\s+/gu, ' ').trim()}${due} ${line.reference}`;
+function isSame(section: string, rendered: readonly string[]): boolean {
+  if (section === '' || rendered.length === 0) return false;
+  const lines = section.split('\n').map((line) => line.trimEnd());
+  return lines.join('\n') === rendered.join('\n');
 }
 
-function foldedLines(lines: readonly Line[]): string[] {
+/** The oldest finished lines, which stand first, fold into one count until the section is short enough. */
+function foldedLines(lines: readonly SectionLine[], maxLength: number): string[] {
   const kept = [...lines];
   let folded = 0;
-  const render = (): string[] => [...(folded > 0 ? [`- ${folded} finished`] : []), ...kept.map(renderLine)];
-  while (render().join('\n').length + HEADING.length + END.length + 2 > MAX_LENGTH) {
-    const oldestDone = kept.findIndex((line) => line.done);
-    if (oldestDone < 0) break;
-    kept.splice(oldestDone, 1);
+  const render = (): string[] => [...(folded > 0 ? [`- ${folded} finished`] : []), ...kept.map(({ text }) => text)];
+  while (render().join('\n').length + HEADING.length + END.length + 2 > maxLength) {
+    const oldest = kept.findIndex(({ isFinished }) => isFinished);
+    if (oldest < 0) break;
+    kept.splice(oldest, 1);
     folded += 1;
   }
   return render();
-}
-
-/** A note's lines around the section, and people's lines in it. Without its end line the section is as long as its lines look like ours. */
-function split(note: string): Record<'before' | 'inside' | 'after', string[]> {
-  const lines = note === '' ? [] : note.split('\n');
-  const start = lines.findIndex((line) => line.trim() === HEADING);
-  if (start < 0) return { before: lines, inside: [], after: [] };
-  const end = lines.findIndex((line, index) => index > start && line.trim() === END);
-  const foreign = lines.findIndex((line, index) => index > start && !KEPT_LINE.test(line.trim()));
-  const endOfSection = end >= 0 ? end : foreign >= 0 ? foreign : lines.length;
-  const inside = lines
-    .slice(start + 1, endOfSection)
-    .filter((line) => line.trim() !== '' && line.trim() !== HEADING && !KEPT_LINE.test(line.trim()));
-  return { before: lines.slice(0, start), inside, after: lines.slice(end >= 0 ? end + 1 : endOfSection) };
-}
-
-function text(note: unknown): string {
-  return typeof note === 'string' ? note : '';
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import { renderLine, renderNote } from '../../rules/kept-section.ts';
+import { renderLine } from '../../rules/line-text.ts';
+import { renderNote } from './notes.ts';
 import type { CustomerState, Data, LinkState } from '../../rules/state.ts';
 import { stepsNamedIn } from '../../rules/templates.ts';
 import {

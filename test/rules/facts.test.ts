@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { highlightsOf, newFacts } from '../../rules/facts.ts';
-import { renderNote } from '../../rules/kept-section.ts';
+import { renderNote } from './notes.ts';
 import type { Fact, LinkHighlights, LinkState } from '../../rules/state.ts';
 import { anyNote } from './any-customer.ts';
 import { connection, line, linked, member, referral } from './customers.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { peoplesText, renderLine, renderNote } from '../../rules/kept-section.ts';
+import { peoplesText } from '../../rules/kept-section.ts';
+import { renderLine } from '../../rules/line-text.ts';
+import { renderNote } from './notes.ts';
 import type { Line } from '../../rules/state.ts';
 import { anyNote } from './any-customer.ts';
 import { line as kept } from './customers.ts';

@@ -1,0 +1,76 @@
+import { actOn } from './act.ts';
+import { newsOfItem } from './item-facts.ts';
+import { isLineKind, itemSays } from './item-lines.ts';
+import { homeOf, isLive, type MadeLine } from './line-entries.ts';
+import { type Kept, keepSection } from './lines.ts';
+import { act } from './plan.ts';
+import type { CustomerState, Decision, ItemState, LinkState, StepDraft } from './state.ts';
+import { updateLink } from './steps.ts';
+
+/** A task changed: its line in the referral's note follows, actions fire on what happened. */
+export const decideTask = decideItem;
+/** A note changed: its line in the referral's note follows, actions fire on what happened. */
+export const decideNote = decideItem;
+/** An appointment changed: its line in the referral's note follows, actions fire on what happened. */
+export const decideAppointment = decideItem;
+
+function decideItem(state: CustomerState): Decision {
+  const item = state.items.find(({ recordId }) => recordId === state.focus);
+  if (!item || !isLineKind(item.kind))
+    return act({ sentences: ['the record does not exist any more; nothing was written'] });
+  const { contact } = state;
+  // Its facts wait, unstored, until there is somebody to act on.
+  if (!contact) return act({ sentences: [`nothing to do: the contact of this ${item.kind} does not exist`] });
+  const news = newsOfItem(state, item);
+  const acted = actOn(state, news.facts, { contact: { id: contact.contactId, data: contact.data }, item });
+  const kept = keepLines(state, acted.lines, acted.steps);
+  const steps = [...acted.steps, ...kept.steps];
+  return act({
+    ends: acted.ends,
+    facts: acted.facts,
+    waiting: acted.waiting,
+    steps,
+    highlights: [news.highlights],
+    lines: kept.lines,
+    approvals: acted.approvals,
+    superseded: acted.superseded,
+    sentences: [...acted.sentences, ...kept.sentences, ...(steps.length === 0 ? [nothing(state, item)] : [])],
+  });
+}
+
+/** The notes of all live referrals of the customer, kept in step with its tasks, notes and appointments. */
+function keepLines(
+  state: CustomerState,
+  made: readonly MadeLine[],
+  acted: readonly StepDraft[],
+): Pick<Kept, 'steps' | 'lines' | 'sentences'> {
+  const bodyOf = ({ step }: MadeLine): unknown => acted.find(({ name }) => name === step)?.input['body'];
+  const kept = state.links.filter(isLive).map((link, n): Pick<Kept, 'steps' | 'lines' | 'sentences'> => {
+    const name = n === 0 ? 'referral' : `referral-${n + 1}`;
+    const own = made.filter((line) => homeOf(state.links, bodyOf(line))?.recordId === link.recordId);
+    const { note, after, steps, lines, sentences } = keepSection(state, link, own, state.contact?.contactId, name);
+    return { steps: [...updateLink(link, name, note, after), ...steps], lines, sentences };
+  });
+  return {
+    steps: kept.flatMap(({ steps }) => steps),
+    lines: kept.flatMap(({ lines }) => lines),
+    sentences: kept.flatMap(({ sentences }) => sentences),
+  };
+}
+
+function nothing(state: CustomerState, item: ItemState): string {
+  const { sync, settings } = state.rules;
+  const mode = { task: sync.tasks, note: sync.notes, appointment: sync.appointments }[item.kind as string];
+  if (mode === 'off' || (item.kind === 'note' && settings.notes === 'off'))
+    return `nothing to do: ${item.kind}s get no lines by the rules`;
+  if (item.gone) return `nothing to do: the ${item.kind} was deleted and has no line`;
+  if (itemSays(state, item) === undefined) return `nothing to do: this ${item.kind} gets no line`;
+  const hasLine = state.links.some((link) => isLive(link) && hasLineOf(link, item));
+  if (!hasLine && homeOf(state.links, item.data['body']) === undefined)
+    return 'nothing to do: no referral of this contact takes its lines';
+  return "nothing to do: the referral's note already says it";
+}
+
+function hasLineOf({ lines }: LinkState, { recordId }: ItemState): boolean {
+  return lines.some(({ itemId }) => itemId === recordId);
+}
