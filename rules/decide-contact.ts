@@ -1,46 +1,101 @@
+import { newsOfContact, tagsOf } from './contact-facts.ts';
+import { decideGoneContact, takenBack } from './contact-deletes.ts';
+import { decideDnd } from './decide-dnd.ts';
+import { actOnContact } from './decide-tags.ts';
+import { type Kept, keepSection, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
-import type { CustomerState, Decision } from './state.ts';
+import type { ContactState, CustomerState, Decision, LinkState, StepDraft } from './state.ts';
 import { updateContact, updateLink } from './steps.ts';
+import { tagSlotChanges } from './tag-slot.ts';
 
-/** A contact changed: each linked member and referral follows. */
+/**
+ * A contact changed, its tags or its do-not-disturb: each linked member and referral follows, actions fire on what happened. All
+ * three stories do the same, so that an event which was lost is made up for by any other of the contact.
+ */
 export function decideContact(state: CustomerState): Decision {
   const { contact } = state;
-  if (!contact) return act({ sentences: ['the contact no longer exists in GHL; nothing was written'] });
+  if (!contact) return decideGoneContact(state);
   const links = state.links.filter(({ linked, gone }) => linked && !gone);
-  if (links.length === 0) return act({ sentences: ['nothing to do: no member or referral is linked to this contact'] });
-
-  const merged = oneValueEach(
-    links.map((link) => {
-      const name = `${link.kind}-${link.vendorId}`;
-      const fields = mergeLink(state, link, contact.data, { ghl: 'contact', rr: name });
-      return { link, name, merge: withExternalId(fields, state, link, contact.contactId, name) };
-    }),
-  );
+  const merged = oneValueEach(links.map((link) => followed(state, link, contact)));
   const conflicts = merged.flatMap(({ merge }) => merge.conflicts);
+  const warnings = merged.flatMap(({ warnings: all }) => all);
+
+  const news = newsOfContact(state, contact);
+  const acted = actOnContact(state, contact, news.facts);
+  const dnd = decideDnd(state, contact, news.facts);
+  // Tasks that a rule makes get their lines.
+  const target = acted.lines.length > 0 ? merged.find(({ link }) => link === targetReferral(links)) : undefined;
+  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
+  const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
   const steps = [
-    ...updateContact(
-      contact,
-      merged.flatMap(({ merge }) => merge.toGhl),
+    ...acted.fields,
+    ...acted.steps,
+    ...updateContact(contact, toGhl),
+    ...kept.steps,
+    ...merged.flatMap(({ link, name, merge }) =>
+      link === target?.link
+        ? updateLink(link, name, [...merge.toRr, ...kept.note], kept.after)
+        : updateLink(link, name, merge.toRr, []),
     ),
-    ...merged.flatMap(({ link, name, merge }) => updateLink(link, name, merge.toRr, [])),
+    ...dnd.steps,
   ];
+  const waits = new Set([...acted.waiting, ...dnd.waiting].map(({ key }) => key));
+  const said = [...conflicts, ...warnings, ...acted.sentences, ...dnd.sentences, ...kept.sentences];
   return act({
-    ends: conflicts.length > 0 ? 'held' : 'done',
+    ends: conflicts.length > 0 ? 'held' : acted.ends,
+    facts: news.facts.filter(({ key }) => !waits.has(key)),
+    waiting: news.facts.filter(({ key }) => waits.has(key)),
     steps,
     merges: merged.flatMap(({ merge }) => merge.merges),
-    sentences: [
-      ...conflicts,
-      ...(steps.length + conflicts.length === 0 ? ['nothing to do: Referral Rock already holds the same values'] : []),
-    ],
+    highlights: [...highlightsOf(contact, news.highlights), ...dnd.highlights],
+    lines: kept.lines,
+    findings: [...acted.findings, ...dnd.findings],
+    approvals: acted.approvals,
+    superseded: [...acted.superseded, ...takenBack(state, contact)],
+    sentences: said.length > 0 ? said : nothingToDo(links, steps),
   });
+}
+
+const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
+
+interface Followed {
+  readonly link: LinkState;
+  readonly name: string;
+  readonly merge: LinkMerge;
+  readonly warnings: readonly string[];
+}
+
+/** What the contact's fields, id and tags do to one of its links. */
+function followed(state: CustomerState, link: LinkState, contact: ContactState): Followed {
+  const name = `${link.kind}-${link.vendorId}`;
+  const fields = mergeLink(state, link, contact.data, { ghl: 'contact', rr: name });
+  const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.contactId, name);
+  const tags = tagSlotChanges(state, link, tagsOf(contact.data), name);
+  return {
+    link,
+    name,
+    merge: { toGhl, toRr: [...toRr, ...tags.toRr], merges: [...merges, ...tags.merges], conflicts },
+    warnings: tags.warnings,
+  };
+}
+
+function highlightsOf({ recordId, seen }: ContactState, value: object): { recordId: string; value: object }[] {
+  return JSON.stringify(seen?.value) === JSON.stringify(value) ? [] : [{ recordId, value }];
+}
+
+function nothingToDo(links: readonly LinkState[], steps: readonly StepDraft[]): string[] {
+  if (steps.length > 0) return [];
+  return links.length === 0
+    ? ['nothing to do: no member or referral is linked to this contact']
+    : ['nothing to do: Referral Rock already holds the same values'];
 }
 
 /**
  * Several links may want to write the same field of the contact: the first does. One that wants another value is left as it is:
  * it follows when the contact comes back with the first one's.
  */
-function oneValueEach<Merged extends { readonly merge: LinkMerge }>(merged: readonly Merged[]): Merged[] {
+function oneValueEach(merged: readonly Followed[]): Followed[] {
   const chosen = new Map<string, unknown>();
   return merged.map((one) => {
     const toGhl = one.merge.toGhl.filter(({ field }) => !chosen.has(field));

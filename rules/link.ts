@@ -158,3 +158,11 @@ function further(data: Data, name: 'email' | 'phone'): string[] {
   const list = data[name === 'email' ? 'additionalEmails' : 'additionalPhones'];
   return Array.isArray(list) ? list.map((item: Data | null) => String(item?.[name] ?? '')) : [];
 }
+
+/** The contacts read for a record that are its person, as far as the matching rule goes: by e-mail, or by phone and last name. */
+export function candidatesOf(state: CustomerState, link: LinkState): CandidateState[] {
+  const country = countryOf(state.connection.country, link.data);
+  const isPerson = (one: CandidateState): boolean =>
+    chooseContact(personOf(link), [toCandidate(one)], { country }).kind === 'link';
+  return link.candidates.filter(isPerson);
+}
