@@ -36,7 +36,8 @@ export type CheckedRuleFile =
 export function checkRuleFile(input: unknown, base: Rules, known: KnownOperations): CheckedRuleFile {
   const parsed = parseRuleFile(input);
   if (isProblems(parsed)) return { file: undefined, problems: parsed };
-  const problems = [...fieldProblems(parsed, base), ...actionProblems(parsed, base, known)];
+  const found = [...fieldProblems(parsed, base), ...actionProblems(parsed, base, known)];
+  const problems = [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()];
   return problems.length > 0 ? { file: undefined, problems } : { file: parsed, problems: [] };
 }
 

@@ -26,10 +26,11 @@ function namesOfAction({ id, if: conditions, do: steps }: Action): NameUsed[] {
 }
 
 /** The names that a connection does not have, a sentence each: such an action waits, and the others act. */
-export function unresolvedNames(rules: Rules, names: Names, programs: readonly string[]): string[] {
+export function unresolvedNames(rules: Rules, names: Names, programs: Readonly<Record<string, string>>): string[] {
   const sentences = namesUsedBy(rules).flatMap(({ kind, name, place }) => {
-    const known = kind === 'program' ? programs : Object.values(names[kind]);
-    if (known.some((each) => sameName(each, name))) return [];
+    const byId = kind === 'program' ? programs : names[kind];
+    const known = Object.values(byId);
+    if (Object.hasOwn(byId, name) || known.some((each) => sameName(each, name))) return [];
     const why = known.length === 0 ? 'none was read yet' : `there are ${known.toSorted().join(', ')}`;
     return [`${place}: there is no ${WORDS[kind]} "${name}" (${why})`];
   });

@@ -64,7 +64,8 @@ export interface ConnectionRules {
   readonly id: string;
   readonly ruleSet: string;
   readonly overrides: object;
-  readonly programs: readonly string[];
+  /** Name by id. */
+  readonly programs: Readonly<Record<string, string>>;
   readonly names: Names;
 }
 
@@ -84,7 +85,7 @@ export async function loadConnectionRules(
   if (ids.length === 0) return [];
   const programs = await db
     .selectFrom('programs')
-    .select(['connection_id', 'name'])
+    .select(['connection_id', 'vendor_id', 'name'])
     .where('connection_id', 'in', ids)
     .execute();
   const names = await db
@@ -96,7 +97,9 @@ export async function loadConnectionRules(
     id: row.id,
     ruleSet: row.rule_set,
     overrides: row.overrides,
-    programs: programs.filter((program) => program.connection_id === row.id).map(({ name }) => name),
+    programs: Object.fromEntries(
+      programs.filter((program) => program.connection_id === row.id).map(({ vendor_id, name }) => [vendor_id, name]),
+    ),
     names: namesOf(names.filter((name) => name.connection_id === row.id)),
   }));
 }
