@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Change } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
+import { endStep } from '../store/created.ts';
 import { type KnownRecord, saveSnapshot } from '../store/records.ts';
 import {
   clearSent,
@@ -211,7 +212,8 @@ export function createApply(dependencies: ActivityDependencies) {
     const { record } = step;
     const known = made ?? (record && operation.effect !== 'delete' ? await changed(record, attempt) : undefined);
     if (record && made) await keep(record, made);
-    await finishStep(db, step.id, answerOf(attempt, known));
+    const answer = answerOf(attempt, known);
+    await db.transaction().execute((tx) => endStep(tx, step, answer, record?.vendorId));
     return 'done';
   }
 

@@ -1,7 +1,7 @@
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
-import { fulfilClaims } from '../store/claims.ts';
 import {
   attachLines,
+  endStep,
   stopMembers,
   storeCreatedField,
   storeCreatedItem,
@@ -10,7 +10,7 @@ import {
 } from '../store/created.ts';
 import { adoptContact, moveRecord, takeOverContact } from '../store/moves.ts';
 import { recordOf, saveCandidate, saveSnapshot } from '../store/records.ts';
-import { clearSent, type DueStep, finishStep, markStale, type StepAnswer } from '../store/steps.ts';
+import { clearSent, type DueStep, markStale, type StepAnswer } from '../store/steps.ts';
 import type { StepResult } from '../workflows/support/contract.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
 import { cancellation } from './failures.ts';
@@ -48,7 +48,7 @@ export async function finishCreated(
   const key = emailKey(addressKey, answer.record?.['email']);
   return database.db.transaction().execute(async (tx) => {
     if (store && answer.id !== undefined) return store(tx, created, key);
-    await finishStep(tx, step.id, answer);
+    await endStep(tx, step, answer, answer.id ?? step.record?.vendorId);
     return 'done';
   });
 }
@@ -60,8 +60,7 @@ export async function finishCreated(
 async function storeContact(tx: Tx, { step, connection, answer }: Created, key: string | null): Promise<StepResult> {
   const contactId = answer.id ?? '';
   const adopted = await adoptContact(tx, connection.id, step.customerId, contactId, true);
-  await finishStep(tx, step.id, answer);
-  await fulfilClaims(tx, connection.id, step.customerId, step.claims, contactId);
+  await endStep(tx, step, answer, contactId);
   const taken = { connectionId: connection.id, contactId };
   if ('ownedBy' in adopted && !(await takeOverContact(tx, taken, step.customerId))) {
     await moveRecord(tx, step.focus, adopted.ownedBy);
@@ -83,7 +82,7 @@ async function storeItem(
   const recordId = await storeCreatedItem(tx, made, String(input['contactId']));
   await saveSnapshot(tx, recordId, answer.record ?? {}, null);
   await attachLines(tx, step.lines, recordId);
-  await finishStep(tx, step.id, { ...answer, recordId });
+  await endStep(tx, step, { ...answer, recordId }, answer.id);
   return 'done';
 }
 
@@ -99,8 +98,7 @@ async function storeMember(tx: Tx, created: Created, key: string | null): Promis
   } as const;
   const recordId = await storeCreatedMember(tx, made, !wasThere);
   await saveSnapshot(tx, recordId, answer.record ?? {}, key);
-  await fulfilClaims(tx, connection.id, step.customerId, step.claims, memberId);
-  await finishStep(tx, step.id, { ...answer, recordId });
+  await endStep(tx, step, { ...answer, recordId }, memberId);
   const { disabledFlag, disabledReason } = answer.record ?? {};
   if (disabledFlag === true && disabledReason === 'MemberLimitHit') await stopMembers(tx, connection.id, MEMBER_LIMIT);
   return 'done';
@@ -112,8 +110,7 @@ const MEMBER_LIMIT =
 async function storeField(tx: Tx, { step, connection, answer }: Created): Promise<StepResult> {
   const id = answer.id ?? '';
   await storeCreatedField(tx, connection.id, id, String(answer.record?.['fieldKey'] ?? ''));
-  await fulfilClaims(tx, connection.id, step.customerId, step.claims, id);
-  await finishStep(tx, step.id, answer);
+  await endStep(tx, step, answer, id);
   return 'done';
 }
 

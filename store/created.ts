@@ -1,10 +1,18 @@
 import { sql, type Transaction } from 'kysely';
+import { fulfilClaims } from './claims.ts';
 import { moveRecord } from './moves.ts';
 import { newId } from './records.ts';
+import { type DueStep, finishStep, type StepAnswer } from './steps.ts';
 import type { Tables } from './schema.ts';
 
 /** A transaction of the store. */
 export type Tx = Transaction<Tables>;
+
+/** Ends a step as done; its claims name what holds them from now on, and whoever waited for one is rung. */
+export async function endStep(tx: Tx, step: DueStep, answer: StepAnswer, holder: string | undefined): Promise<void> {
+  await finishStep(tx, step.id, answer);
+  if (holder !== undefined) await fulfilClaims(tx, step.connectionId, step.customerId, step.claims, holder);
+}
 
 /** What a create of ours has made, and of whom. */
 export interface Made {

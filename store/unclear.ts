@@ -38,6 +38,9 @@ export async function wasReported(
 
 /** Whether a person has approved what was asked. */
 export async function isApproved(db: Db, approvalId: string): Promise<boolean> {
+  if (!UUID.test(approvalId)) return false;
   const row = await db.selectFrom('approvals').select('outcome').where('id', '=', approvalId).executeTakeFirst();
   return row?.outcome === 'approved';
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;

@@ -41,9 +41,9 @@ export class Workbench implements World {
     this.#activities = activities;
   }
 
-  static async open(): Promise<Workbench> {
+  static async open(options: { timeoutMs?: number } = {}): Promise<Workbench> {
     const [sandbox, database] = await Promise.all([startSandbox({ seed: 'empty' }), openDatabase({})]);
-    const clients = await connectSandbox(database, sandbox, { quota: 'high' });
+    const clients = await connectSandbox(database, sandbox, { quota: 'high', ...options });
     await readSandboxAccounts(database, clients);
     const activities = createActivities({ database, clients, addressKey: randomBytes(32), log: logForTests() });
     const bench = new Workbench(sandbox, database, activities);
@@ -83,7 +83,12 @@ export class Workbench implements World {
     const { db } = this.database;
     const then = new Date(Date.now() - 3_600_000);
     await db.updateTable('snapshots').set({ read_at: then }).execute();
-    await db.updateTable('steps').set({ sent_at: then }).where('sent_at', 'is not', null).execute();
+    // Two sendings of one step stay apart.
+    const sent = await db.selectFrom('steps').select(['id', 'sent_at']).where('sent_at', 'is not', null).execute();
+    for (const { id, sent_at: at } of sent) {
+      const earlier = new Date(Number(at) - 3_600_000);
+      await db.updateTable('steps').set({ sent_at: earlier }).where('id', '=', id).execute();
+    }
     await db.updateTable('records').set({ missing_since: then }).where('missing_since', 'is not', null).execute();
   }
 

@@ -19,7 +19,7 @@ type Clients = ReturnType<typeof createVendorClients>;
 export async function connectSandbox(
   database: Database,
   { info: { ghl, referralRock } }: Sandbox,
-  options: { mode?: 'live' | 'observe'; quota?: 'high' } = {},
+  options: { mode?: 'live' | 'observe'; quota?: 'high'; timeoutMs?: number } = {},
 ): Promise<Clients> {
   const secret = randomBytes(32);
   await ensureConnection(database, secret, {
@@ -34,7 +34,12 @@ export async function connectSandbox(
   const limiter = createLimiter(database, options.quota === 'high' ? { defaults: HIGH_LIMITS } : {});
   return createVendorClients(
     { ghlBaseUrl: ghl.url, referralRockBaseUrl: referralRock.url },
-    { credentials: createCredentials(database, secret), limiter, log: logForTests() },
+    {
+      credentials: createCredentials(database, secret),
+      limiter,
+      log: logForTests(),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { createGhlClient } from '../../vendors/ghl/client.ts';
-import { ghl } from '../../vendors/operations.ts';
+import { ghl, referralRock } from '../../vendors/operations.ts';
 import type { Limiter, VendorClient } from '../../vendors/operation.ts';
 import {
   account,
@@ -119,6 +119,30 @@ describe('calling a vendor', () => {
         assert.deepEqual([received.length, limiter.turns.length, marked], [0, 0, false]);
       });
     }
+  });
+
+  describe('what may move money', () => {
+    const input = { query: { primaryInfo: { referralId: 'r1' } }, referral: { status: 'approved' as const } };
+
+    it('does not leave, takes no turn and leaves no mark when nobody permits it', async () => {
+      const limiter = limiterOf();
+      const { client, received } = await open([taken], { limiter });
+      let marked = false;
+      const beforeSend = (): Promise<void> => {
+        marked = true;
+        return Promise.resolve();
+      };
+      const error = await vendorErrorOf(client.call(referralRock.referral.setStatus, input, { account, beforeSend }));
+      assert.equal(error.kind, 'Forbidden');
+      assert.match(error.message, /set-status: not sent, .*nobody has permitted it/);
+      assert.deepEqual([received.length, limiter.turns.length, marked], [0, 0, false]);
+    });
+
+    it('leaves when somebody permits it', async () => {
+      const { client, received } = await open([{ status: 200, body: [{ resultInfo: { status: 'Succeeded' } }] }]);
+      await client.call(referralRock.referral.setStatus, input, { account, permit: { by: 'approval', id: 'a1' } });
+      assert.equal(received.length, 1);
+    });
   });
 
   describe('waits for its turn', () => {
