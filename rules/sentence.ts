@@ -1,6 +1,7 @@
 export interface StepOutcome {
   readonly summary: string;
   readonly sentence: string;
+  /** As the step ended; `unclear`: it was sent, and nobody can tell whether it was done. */
   readonly status: string;
   readonly error: string | undefined;
 }
@@ -13,10 +14,20 @@ export function sentenceOf(reasons: readonly string[], steps: readonly StepOutco
 }
 
 function stepPart({ summary, sentence, status, error }: StepOutcome): string {
-  if (status === 'done') return sentence;
-  if (status === 'observed') return `would ${summary}`;
-  if (status === 'skipped') return `left out, because an earlier step failed: ${summary}`;
-  return `could not ${summary}: ${error ?? 'no answer within a day'}`;
+  switch (status) {
+    // Of one that is only watched, its sentence says what it would do.
+    case 'done':
+    case 'observed':
+      return sentence;
+    case 'held':
+      return `waits for approval: ${summary}`;
+    case 'skipped':
+      return `left out, because an earlier step failed: ${summary}`;
+    case 'unclear':
+      return `${summary}: ${error ?? 'nobody can tell whether it was done'}`;
+    default:
+      return `could not ${summary}: ${error ?? 'no answer within a day'}`;
+  }
 }
 
 /** A vendor's words end with a full stop of their own. */

@@ -4,8 +4,10 @@ import type { Queryable } from './records.ts';
 import type { Tables } from './schema.ts';
 
 /**
- * Claims the keys of a contact for a customer, all or none, in sorted order. Claiming again as the same customer succeeds. A
- * claim whose contact was read and no longer has the key, or is gone, is taken over. Answers the key that another holds.
+ * Claims what a customer is to make or do, all or none, in sorted order. Claiming again as the same customer succeeds. A claim is
+ * taken over whose contact was read and no longer has the key, or whose contact or member is gone, or whose custom field the
+ * location no longer has; and one on a referral's status, which is its customer's whoever claimed it. Answers the key that
+ * another holds.
  */
 export async function claim(
   tx: Transaction<Tables>,
@@ -36,14 +38,22 @@ async function claimOne(
   const { rows } = await sql<{ customer_id: string; made: boolean }>`
     insert into claims (connection_id, key, customer_id) values (${connectionId}, ${key}, ${customerId})
     on conflict (connection_id, key) do update set (customer_id, vendor_id, created_at) = (
-      select case when lost then excluded.customer_id else claims.customer_id end,
+      select case when lost or claims.key like 'status:%' then excluded.customer_id else claims.customer_id end,
         case when lost then null else claims.vendor_id end,
         case when lost then now() else claims.created_at end
-      from (select claims.vendor_id is not null and exists (
-        select 1 from records
-        where records.connection_id = claims.connection_id and kind = 'contact' and records.vendor_id = claims.vendor_id
-          and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
-      ) as lost) as held
+      from (select claims.vendor_id is not null and case
+        when claims.key like 'status:%' then false
+        when claims.key like 'field:%' then not exists (
+          select 1 from names
+          where names.connection_id = claims.connection_id and kind = 'customField' and names.vendor_id = claims.vendor_id
+        )
+        else exists (
+          select 1 from records
+          where records.connection_id = claims.connection_id and records.vendor_id = claims.vendor_id
+            and kind = case when claims.key like 'member:%' then 'member' else 'contact' end
+            and (gone_at is not null or (claims.key like 'email:%' and email_key is distinct from substr(claims.key, 7)))
+        )
+      end as lost) as held
     )
     returning customer_id, xmax = 0 as made`.execute(tx);
   const [row] = rows;
@@ -51,30 +61,56 @@ async function claimOne(
   return row.made ? 'made' : 'held';
 }
 
-/** So soon a customer looks again that lost its claim to a contact which is made already: nobody would ring it. */
+/** So soon a customer looks again that lost its claim to what is made already: nobody would ring it. */
 const LOOK_AGAIN = sql<Date>`now() + interval '500 milliseconds'`;
 
-/** The contact that a claim's holder has made or matched, if it has. */
-export async function holderOf(tx: Queryable, connectionId: string, key: string): Promise<string | undefined> {
-  const held = await tx
-    .selectFrom('claims')
-    .select('vendor_id')
-    .where('connection_id', '=', connectionId)
-    .where('key', '=', key)
-    .executeTakeFirst();
-  return held?.vendor_id ?? undefined;
+/** A claim of another customer; `vendorId`: what its holder has made or matched, if it has. */
+export interface HeldClaim {
+  key: string;
+  vendorId: string | null;
 }
 
-/** Notes that a customer waits for the end of the claim's holder, who rings it then; if the contact is there by now, it looks again. */
+/** The claims among these keys that other customers hold, in sorted order. */
+export async function heldByOthers(
+  tx: Queryable,
+  connectionId: string,
+  customerId: string,
+  keys: readonly string[],
+): Promise<HeldClaim[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx
+    .selectFrom('claims')
+    .select(['key', 'vendor_id'])
+    .where('connection_id', '=', connectionId)
+    .where('customer_id', '!=', customerId)
+    .where('key', 'in', [...keys])
+    .orderBy('key')
+    .execute();
+  return rows.map(({ key, vendor_id }) => ({ key, vendorId: vendor_id }));
+}
+
+/** Those of these keys that are fulfilled: what they are about was made or done. */
+export async function fulfilledAmong(tx: Queryable, connectionId: string, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx
+    .selectFrom('claims')
+    .select('key')
+    .where('connection_id', '=', connectionId)
+    .where('key', 'in', [...keys])
+    .where('vendor_id', 'is not', null)
+    .execute();
+  return rows.map(({ key }) => key);
+}
+
+/** Notes that a customer waits for the end of the claim's holder, who rings it then; if that is made by now, it looks again. */
 export async function waitForClaim(
   tx: Transaction<Tables>,
   customerId: string,
-  key: string,
-  holder: string | undefined,
+  { key, vendorId }: HeldClaim,
 ): Promise<void> {
   await tx
     .updateTable('customers')
-    .set(holder === undefined ? { waiting_for: key } : { waiting_for: null, ring_again_at: LOOK_AGAIN })
+    .set(vendorId === null ? { waiting_for: key } : { waiting_for: null, ring_again_at: LOOK_AGAIN })
     .where('id', '=', customerId)
     .execute();
 }
@@ -121,18 +157,18 @@ export async function contactsHolding(db: Queryable, connectionId: string, keys:
   return rows.flatMap(({ vendor_id }) => vendor_id ?? []);
 }
 
-/** The winner's contact is made: it is named in its claims, and whoever waited for one is rung. */
+/** What the winner claimed is made or done: it is named in its claims, and whoever waited for one is rung. */
 export async function fulfilClaims(
   tx: Queryable,
   connectionId: string,
   customerId: string,
   keys: readonly string[],
-  contactId: string,
+  vendorId: string,
 ): Promise<void> {
   if (keys.length === 0) return;
   await tx
     .updateTable('claims')
-    .set({ vendor_id: contactId })
+    .set({ vendor_id: vendorId })
     .where('connection_id', '=', connectionId)
     .where('customer_id', '=', customerId)
     .where('key', 'in', [...keys])

@@ -11,9 +11,12 @@ export async function connectionOfCustomer(db: Db, customerId: string): Promise<
   return { id: row.id, mode: row.mode, country: row.country, locationId: row.ghl_location_id };
 }
 
-/** A customer's connection with its programs and the names of its location, as decisions are made from it. */
-export async function loadConnectionState(db: Db, customerId: string): Promise<ConnectionState> {
-  const row = await connectionRow(db, customerId).executeTakeFirstOrThrow();
+/** A customer's connection with its programs and the names of its location, as decisions are made from it, and the rules that it follows. */
+export async function loadConnection(
+  db: Db,
+  customerId: string,
+): Promise<{ connection: ConnectionState; rules: Rules }> {
+  const row = await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow();
   const [programs, names] = await Promise.all([
     db
       .selectFrom('programs')
@@ -24,7 +27,7 @@ export async function loadConnectionState(db: Db, customerId: string): Promise<C
       .execute(),
     db.selectFrom('names').select(['kind', 'vendor_id', 'name']).where('connection_id', '=', row.id).execute(),
   ]);
-  return {
+  const connection: ConnectionState = {
     id: row.id,
     mode: row.mode,
     since: row.since.toISOString(),
@@ -40,14 +43,15 @@ export async function loadConnectionState(db: Db, customerId: string): Promise<C
     names: namesOf(names),
     membersStopped: row.members_stopped_reason ?? undefined,
   };
+  return { connection, rules: rulesOf(row) };
 }
 
 /** The rules that a customer's connection follows: its rule set with its own overrides. */
 export async function loadRules(db: Db, customerId: string): Promise<Rules> {
-  const row = await connectionRow(db, customerId)
-    .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
-    .select(['rule_set', 'overrides', 'body'])
-    .executeTakeFirstOrThrow();
+  return rulesOf(await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow());
+}
+
+function rulesOf(row: { rule_set: string; body: object | null; overrides: object }): Rules {
   return resolveRules(row.rule_set, row.body ?? undefined, row.overrides);
 }
 
@@ -60,6 +64,13 @@ function connectionRow(db: Db, customerId: string) {
 }
 
 /** The names of one connection, by kind and id. */
+export function withRules(query: ReturnType<typeof connectionRow>) {
+  return query
+    .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
+    .select(['rule_set', 'overrides', 'body']);
+}
+
+/** What a location calls its things, by kind. */
 export function namesOf(rows: readonly { kind: string; vendor_id: string; name: string }[]): Names {
   const ofKind = (kind: NameKind): Record<string, string> =>
     Object.fromEntries(rows.filter((row) => row.kind === kind).map(({ vendor_id, name }) => [vendor_id, name]));

@@ -10,7 +10,19 @@ const cases: [promise: string, reasons: string[], steps: StepOutcome[], expected
   ['says that there was nothing to do', [], [], 'Nothing to do.'],
   ['says why nothing was done', ['it was created before 2026-01-01'], [], 'It was created before 2026-01-01.'],
   ['says what was done', [], [step('done')], 'Updated the contact: phone.'],
-  ['says what would be done', [], [step('observed')], 'Would update contact: phone.'],
+  [
+    'says what would be done, as a step that is only watched has it',
+    [],
+    [{ ...step('observed'), sentence: 'would update contact: phone' }],
+    'Would update contact: phone.',
+  ],
+  ['says what waits', [], [step('held')], 'Waits for approval: update contact: phone.'],
+  [
+    'says of what may have been done what a person must look for',
+    [],
+    [step('unclear', 'it may have paid: look in Referral Rock.')],
+    'Update contact: phone: it may have paid: look in Referral Rock.',
+  ],
   [
     'says what failed, in the words of the vendor',
     [],
@@ -35,7 +47,7 @@ describe('the sentence of a decision', () => {
   it('is one: it begins in upper case and has one full stop, at its end', () => {
     const words = fc.stringMatching(/^[a-z][a-z ]*[.\s]*$/);
     const steps = fc.array(
-      fc.record({ status: fc.constantFrom('done', 'failed', 'skipped', 'observed'), error: words }),
+      fc.record({ status: fc.constantFrom('done', 'failed', 'skipped', 'observed', 'held', 'unclear'), error: words }),
     );
     fc.assert(
       fc.property(fc.array(words), steps, (reasons, outcomes) => {

@@ -5,8 +5,9 @@ import {
   freeClaims,
   freeLostClaim,
   fulfilClaims,
+  fulfilledAmong,
+  heldByOthers,
   holdClaim,
-  holderOf,
   waitForClaim,
 } from '../../store/claims.ts';
 import type { Database } from '../../store/database.ts';
@@ -43,7 +44,7 @@ onBothDatabases('claims', (open) => {
   };
 
   const wait = (customer: string | undefined, key: string, holder?: string): Promise<void> =>
-    database.db.transaction().execute((tx) => waitForClaim(tx, String(customer), key, holder));
+    database.db.transaction().execute((tx) => waitForClaim(tx, String(customer), { key, vendorId: holder ?? null }));
 
   const customerOf = (id: string | undefined) =>
     database.db
@@ -109,7 +110,10 @@ onBothDatabases('claims', (open) => {
 
     it('are held by it, and refused to others', async () => {
       assert.equal(await tryClaim(one, 'email:a'), 'email:a');
-      assert.equal(await holderOf(database.db, CONNECTION, 'email:a'), contactId);
+      assert.deepEqual(await heldByOthers(database.db, CONNECTION, String(one), ['email:a', 'email:b']), [
+        { key: 'email:a', vendorId: contactId },
+      ]);
+      assert.deepEqual(await heldByOthers(database.db, CONNECTION, contact.customerId, ['email:a']), []);
       assert.deepEqual(await contactsHolding(database.db, CONNECTION, ['email:a', 'email:b']), [contactId]);
       assert.deepEqual(await contactsHolding(database.db, CONNECTION, []), []);
     });
@@ -149,6 +153,37 @@ onBothDatabases('claims', (open) => {
     assert.equal(await tryClaim(one, 'phone:p'), 'phone:p');
     await database.db.updateTable('records').set({ gone_at: new Date() }).where('vendor_id', '=', contactId).execute();
     assert.equal(await tryClaim(one, 'phone:p'), undefined);
+  });
+
+  it('of a member are taken over once that is gone', async () => {
+    const memberId = newVendorId('member');
+    const { customerId } = await addCustomer(database, { [memberId]: { kind: 'member' } });
+    await holdClaim(database.db, CONNECTION, customerId, 'member:p', memberId);
+    assert.equal(await tryClaim(one, 'member:p'), 'member:p');
+    await database.db.updateTable('records').set({ gone_at: new Date() }).where('vendor_id', '=', memberId).execute();
+    assert.equal(await tryClaim(one, 'member:p'), undefined);
+  });
+
+  it('of a custom field are taken over once the location no longer has it', async () => {
+    const field = { connection_id: CONNECTION, kind: 'customField', vendor_id: 'field-1', name: 'contact.code' };
+    await database.db.insertInto('names').values(field).execute();
+    await holdClaim(database.db, CONNECTION, String(other), 'field:c', 'field-1');
+    assert.equal(await tryClaim(one, 'field:c'), 'field:c');
+    await database.db.deleteFrom('names').execute();
+    assert.equal(await tryClaim(one, 'field:c'), undefined);
+  });
+
+  it("of a referral's status are its customer's, whoever claimed them, and stay fulfilled", async () => {
+    await tryClaim(other, 'status:s', 'status:t');
+    await database.db
+      .transaction()
+      .execute((tx) => fulfilClaims(tx, CONNECTION, String(other), ['status:s'], 'referral-1'));
+    assert.equal(await tryClaim(one, 'status:s', 'status:t'), undefined);
+    assert.deepEqual(await held(), [
+      ['status:s', one, 'referral-1'],
+      ['status:t', one, null],
+    ]);
+    assert.deepEqual(await fulfilledAmong(database.db, CONNECTION, ['status:s', 'status:t']), ['status:s']);
   });
 
   describe('that another holds', () => {

@@ -1,0 +1,94 @@
+import type { Transaction } from 'kysely';
+import type { ClaimKey, CustomerState, Fact, PlanDraft } from '../rules/state.ts';
+import { toJson } from './json.ts';
+import { type StoredPlan, toStoredPlan } from './plans.ts';
+import { newId } from './records.ts';
+import type { Tables } from './schema.ts';
+import { storeSteps } from './step-drafts.ts';
+
+/** What a plan is stored under. */
+export interface PlanFrame {
+  customerId: string;
+  passKey: string;
+  trigger: string;
+  rowIds: readonly string[];
+  runId: string;
+  /** The name of a claim's key in the store: no address stands in it. */
+  claimKeyOf: (claim: ClaimKey) => string;
+}
+
+/**
+ * Stores a plan with its steps and facts: the intent, written before any call. In observe mode only the intent: whatever a closing
+ * plan would move is left out, and no step is to be carried out. `contactRecordId`: the record of the customer's contact.
+ */
+export async function storePlan(
+  tx: Transaction<Tables>,
+  frame: PlanFrame,
+  state: CustomerState,
+  plan: PlanDraft,
+  contactRecordId: string | null,
+): Promise<StoredPlan> {
+  const live = state.connection.mode === 'live';
+  const planId = newId();
+  await tx
+    .insertInto('plans')
+    .values({
+      id: planId,
+      connection_id: state.connection.id,
+      customer_id: frame.customerId,
+      pass_key: frame.passKey,
+      focus: state.focus,
+      trigger: frame.trigger,
+      mode: state.connection.mode,
+      status: 'open',
+      ends: plan.ends,
+      links: plan.link !== null && (live || !('step' in plan.link)),
+      sentence: null,
+      sentences: toJson(plan.sentences),
+      row_ids: toJson(frame.rowIds),
+      merges: toJson(mergesToKeep(state, plan, live)),
+      highlights: toJson(live ? plan.highlights : []),
+      lines: toJson(live ? plan.lines : []),
+      findings: toJson(live ? plan.findings : []),
+      approvals: toJson(live ? plan.approvals : []),
+      superseded: toJson(live ? plan.superseded : []),
+      fact_keys: toJson(live ? plan.facts.map(({ key }) => key) : []),
+      run_id: frame.runId,
+    })
+    .execute();
+  if (live) await storeFacts(tx, state.connection.id, [...plan.facts, ...plan.waiting]);
+  const steps = await storeSteps(tx, plan.steps, {
+    planId,
+    live,
+    contactRecordId,
+    claimKeyOf: frame.claimKeyOf,
+  });
+  return toStoredPlan(planId, steps);
+}
+
+/** Observing stores the baselines of a first match that needs no write; later changes move none. */
+function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): PlanDraft['merges'] {
+  if (live) return plan.merges;
+  const focus = state.links.find(({ recordId }) => recordId === state.focus);
+  return focus && !focus.linked && plan.link && !('step' in plan.link)
+    ? plan.merges.map(({ recordId, field, ghl, rr }) => ({ recordId, field, ghl, rr }))
+    : [];
+}
+
+async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: readonly Fact[]): Promise<void> {
+  if (facts.length === 0) return;
+  await tx
+    .insertInto('facts')
+    .values(
+      facts.map(({ key, recordId, kind, version, data }) => ({
+        key,
+        connection_id: connectionId,
+        record_id: recordId,
+        kind,
+        version,
+        data: toJson(data),
+      })),
+    )
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
