@@ -96,7 +96,7 @@ export function primaryMember(state: CustomerState, members: readonly LinkState[
     [
       isDisabled(member) ? 1 : 0,
       member.data['programId'] === ofDefault ? 0 : 1,
-      normalizeText(member.data['createDt']),
+      normalizeText(member.data['createDt']) || 'unknown',
     ].join();
   return members.toSorted((one, other) => (rank(one) < rank(other) ? -1 : rank(one) > rank(other) ? 1 : 0))[0];
 }
