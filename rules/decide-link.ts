@@ -105,7 +105,7 @@ function tagSlot(state: CustomerState, link: LinkState, contact: Data | undefine
 
 /** A member or referral was deleted: once, its tags go and its note stays; what waited for a person about it is overtaken. */
 function decideDeleted(state: CustomerState, link: LinkState): Decision {
-  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const { facts, highlights } = newsOf(state.connection, link, state.facts);
   const known = {
     highlights: [{ recordId: link.recordId, value: highlights }],
     findings: findingsOf(state, link, false),
@@ -114,14 +114,16 @@ function decideDeleted(state: CustomerState, link: LinkState): Decision {
   const gone = `the ${link.kind} no longer exists in Referral Rock`;
   const { contact } = state;
   if (!contact || !link.linked) return act({ ...known, sentences: [`${gone}; nothing was written`] });
-  const acted = actOn(state, facts, { contact: { id: contact.contactId, data: contact.data }, link: told });
+  // What had not been acted on is overtaken: only the deletion counts.
+  const told = facts.filter(({ kind }) => kind === `${link.kind}.deleted`);
+  const acted = actOn(state, told, { contact: { id: contact.contactId, data: contact.data }, link });
   const member = memberFields(state, link, contact.data);
   const steps = [...member.steps, ...updateContact(contact, member.changes), ...acted.steps];
   const isKnown = link.seen?.value.status === DELETED && steps.length === 0;
   return act({
     ...known,
     ends: acted.ends,
-    facts: acted.facts,
+    facts: facts.filter((fact) => !acted.waiting.includes(fact)),
     waiting: acted.waiting,
     steps,
     merges: member.merges,

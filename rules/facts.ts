@@ -124,7 +124,12 @@ export function newsOf(connection: ConnectionState, link: LinkState, waiting: re
   const { facts, highlights, carried } = withWaiting(link, highlightsOf(link), waiting, () =>
     newFacts(connection, link),
   );
-  return { facts, highlights, told: carried ? { ...link, data: { ...link.data, ...highlights } } : link };
+  return { facts, highlights, told: carried && !link.gone ? asTold(link, highlights) : link };
+}
+
+function asTold(link: LinkState, highlights: LinkHighlights): LinkState {
+  const data = { ...link.data, ...highlights };
+  return { ...link, data: link.kind === 'member' ? { ...data, disabledFlag: highlights.status === 'disabled' } : data };
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { actionSteps, type ActionSteps } from '../../rules/act.ts';
+import { type Acted, actOn } from '../../rules/act.ts';
 import type { Fact, LinkState, ProgramState } from '../../rules/state.ts';
 import { connection, customer, linked, program, referral } from './customers.ts';
 
@@ -19,12 +19,12 @@ interface Given {
   programs?: ProgramState[];
 }
 
-function act({ fact, link, others = [], tags = [], programs = [program()] }: Given): ActionSteps {
+function act({ fact, link, others = [], tags = [], programs = [program()] }: Given): Acted {
   const state = customer([link, ...others], { connection: { ...connection, programs } });
-  return actionSteps(state, link, fact, { id: 'c1', data: { firstName: 'Jane', tags } });
+  return actOn(state, [fact], { contact: { id: 'c1', data: { firstName: 'Jane', tags } }, link: link });
 }
 
-const tagsOf = ({ steps }: ActionSteps): Record<string, unknown> =>
+const tagsOf = ({ steps }: Acted): Record<string, unknown> =>
   Object.fromEntries(steps.map(({ name, input }) => [name, input['tags']]));
 
 describe('another status of a referral', () => {
