@@ -18,8 +18,9 @@ export function diffRules(before: Rules, after: Rules): RuleChange[] {
 type Tree = Readonly<Record<string, unknown>>;
 
 /** Lists whose entries have names become objects, so that one more entry is one change. */
-function treeOf({ sync, settings, fields, values, actions }: Rules): Tree {
+function treeOf({ name, sync, settings, fields, values, actions }: Rules): Tree {
   return {
+    name,
     sync,
     settings,
     fields: { referral: byName(fields.referral, 'field'), member: byName(fields.member, 'field') },

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import stableStringify from 'safe-stable-stringify';
 import { z } from 'zod';
 import { checkRuleFile } from '../../rules/check-rule-file.ts';
 import { diffRules, type RuleChange } from '../../rules/diff-rules.ts';
@@ -111,6 +112,8 @@ async function putSet(
   );
   const answer = { name, changes: diffRules(before, after), connections };
   if (isDry) return { stored: false, version: current, ...answer };
+  const isSame = stored !== undefined && stableStringify(stored.body) === stableStringify(body);
+  if (isSame) return { stored: true, version: current, ...answer };
   const saved = await saveRuleSet(tx, { name, body, version: current, by });
   if (saved === undefined) throw stale(name, current, undefined);
   return { stored: true, version: saved, ...answer };
