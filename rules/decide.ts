@@ -6,6 +6,7 @@ import { decideConnection, decideProgram } from './decide-program.ts';
 import { decideOpportunity } from './decide-opportunity.ts';
 import { decideReward } from './decide-reward.ts';
 import { decideUnsubscribe } from './decide-unsubscribe.ts';
+import { decideUndo } from './decide-undo.ts';
 import { act } from './plan.ts';
 import type { CustomerState, Decision } from './state.ts';
 
@@ -25,6 +26,7 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
   program: decideProgram,
   connection: decideConnection,
   approval: decideApproval,
+  undo: decideUndo,
 };
 
 /**

@@ -260,8 +260,15 @@ export interface DecidedApproval extends OpenApproval {
 /** A plan that a person wants to take back. */
 export interface UndoState {
   readonly planId: string;
-  /** Its done steps, in their order, with what the vendor answered. */
-  readonly steps: readonly (StepDraft & { readonly answer: Data })[];
+  /** What was done for its events, in the order in which it was planned. */
+  readonly steps: readonly DoneStep[];
+}
+
+/** A step that was carried out; other steps' answers are filled in. */
+export interface DoneStep extends StepDraft {
+  readonly answer: Data;
+  /** The baselines of what it wrote, as they were planned. */
+  readonly merges: readonly MergeDraft[];
 }
 
 export type Queue = 'ghl' | 'referral-rock';

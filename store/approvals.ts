@@ -1,11 +1,12 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
-import type { ApprovalDraft, DecidedApproval, OpenApproval, PlanDraft, Queue, StepDraft } from '../rules/state.ts';
+import { sql, type Transaction } from 'kysely';
+import type { ApprovalDraft, DecidedApproval, OpenApproval, PlanDraft, StepDraft } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
 import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { toJson } from './json.ts';
 import { newId, type Queryable } from './records.ts';
-import type { EventStatus, Steps, Tables } from './schema.ts';
+import type { EventStatus, Tables } from './schema.ts';
+import { toDraft } from './planned-step.ts';
 
 type Tx = Transaction<Tables>;
 
@@ -150,25 +151,4 @@ async function loadHeldSteps(db: Db, planId: string): Promise<StepDraft[]> {
   const answers = Object.fromEntries(done.map(({ name, answer }) => [name, answer ?? {}]));
   const waiting = steps.filter(({ status }) => status !== 'done');
   return waiting.map((step) => fillAnswers(toDraft(step, waiting), answers));
-}
-
-/** A stored step as it was planned. Its claims are kept as keys only: whoever plans it again names them anew. */
-function toDraft(step: Selectable<Steps>, others: readonly Selectable<Steps>[]): StepDraft {
-  return {
-    name: step.name,
-    operation: step.operation,
-    queue: step.queue as Queue,
-    recordId: step.record_id,
-    factKey: step.fact_key,
-    rule: step.rule,
-    input: step.input,
-    after: others.filter(({ n }) => step.depends_on.includes(n)).map(({ name }) => name),
-    claims: [],
-    mode: step.status === 'held' ? 'hold' : 'live',
-    allowedBy: step.allowed_by,
-    changes: step.changes,
-    reference: step.reference,
-    summary: step.summary,
-    sentence: step.sentence,
-  };
 }

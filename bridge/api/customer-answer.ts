@@ -1,8 +1,8 @@
-import { findOperation } from '../../vendors/find-operation.ts';
 import type { CustomerView, SeenRecord } from '../../store/customer-view.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
 import type { DecisionLine } from '../../store/timeline.ts';
 import type { TemporalState } from '../server.ts';
+import { whyNotUndone } from './undo.ts';
 import { workflowUrl } from './workflow-url.ts';
 
 /** A customer as the API shows it: records as their vendors give them, with id and the time of the reading. */
@@ -84,20 +84,4 @@ function decisionOf(decision: DecisionLine, temporal: TemporalState) {
 function writesOf({ operation, sentence, status, changes }: DecisionLine['steps'][number]) {
   const written = changes.length > 0 ? changes : [{ field: null, before: null, after: null }];
   return written.map(({ field, before, after }) => ({ operation, field, before, after, status, sentence }));
-}
-
-/** Why a decision cannot be taken back; undefined: it can. */
-export function whyNotUndone({
-  steps,
-  undone,
-}: {
-  steps: readonly { operation: string; status: string }[];
-  undone: boolean;
-}): string | undefined {
-  if (undone) return 'Its undo was asked for already';
-  const written = steps.filter(({ status }) => status === 'done');
-  if (written.length === 0) return 'Nothing was written by it';
-  if (written.every(({ operation }) => findOperation(operation).effect === 'money'))
-    return 'What moves money is not taken back here: correct it in Referral Rock';
-  return undefined;
 }

@@ -11,6 +11,7 @@ import { registerConnections } from './connections.ts';
 import { registerCustomers } from './customers.ts';
 import { registerEvents } from './events.ts';
 import { registerRules } from './rules.ts';
+import { registerUndo } from './undo.ts';
 
 export interface ApiDeps {
   database: Database;
@@ -28,6 +29,7 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
     reply.code(404).send({ error: 'There is nothing at this address.' }),
   );
   registerEvents(server, deps);
+  registerUndo(server, deps);
   registerCustomers(server, deps);
   registerApprovals(server, deps);
   registerConnections(server, deps);
