@@ -21,6 +21,8 @@ interface More {
   insteadOf?: string;
   passKey?: string;
   mode?: 'observe';
+  trigger?: string;
+  rowIds?: string[];
 }
 
 let passes = 0;
@@ -52,14 +54,14 @@ export class Planning {
     );
   }
 
-  frame({ customerId, rowId }: Planned, { insteadOf, passKey = `pass-${++passes}` }: More = {}): DecisionFrame {
+  frame({ customerId, rowId }: Planned, more: More = {}): DecisionFrame {
     return {
       customerId,
-      passKey,
-      trigger: 'referral',
-      rowIds: [rowId],
+      passKey: more.passKey ?? `pass-${++passes}`,
+      trigger: more.trigger ?? 'referral',
+      rowIds: more.rowIds ?? [rowId],
       runId: 'run-1',
-      insteadOf,
+      insteadOf: more.insteadOf,
       emailKeyOf: () => null,
       claimKeyOf: ({ kind, value }) => `${kind}:${value}`,
     };

@@ -7,7 +7,8 @@ import { storeDecision } from '../../store/decisions.ts';
 import { moveRecord } from '../../store/moves.ts';
 import { planOfPass, unfinishedPlan } from '../../store/plans.ts';
 import { clearSent, markSent } from '../../store/steps.ts';
-import { addCustomer } from '../support/customers.ts';
+import { line as aLine } from '../rules/customers.ts';
+import { addCustomer, addRow } from '../support/customers.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
 import { Planning, step } from './planning.ts';
 
@@ -75,19 +76,111 @@ onBothDatabases('plans', (open) => {
       );
     });
 
-    it('in mode observe are the intent alone: no claim, no fact, no step to carry out', async () => {
+    it('keep which rule wants each step, and who lets it pass', async () => {
       const customer = await planning.customer();
-      const claim = { kind: 'email', value: customer.recordId } as const;
+      const steps = [step(customer, 'status', { rule: 'won|0', allowedBy: 'rule:won' })];
+      const { planId } = await planning.store(customer, { steps });
+      const stored = await database.db
+        .selectFrom('steps')
+        .select(['rule', 'allowed_by'])
+        .where('plan_id', '=', planId)
+        .execute();
+      assert.deepEqual(stored, [{ rule: 'won|0', allowed_by: 'rule:won' }]);
+    });
+
+    it('keep a fact that a rule cannot act on yet, unspent', async () => {
+      const customer = await planning.customer();
+      const plan = await planning.store(customer, { waiting: [customer.fact] });
+      await closePlan(database.db, plan.planId);
+      assert.equal(await planning.spentBy(customer), null);
+    });
+  });
+
+  describe('of a connection that observes', () => {
+    it('are the intent alone: nothing is claimed, moved, asked or found, and each write is named', async () => {
+      const customer = await planning.customer();
+      const { recordId } = customer;
+      const claim = { kind: 'email', value: recordId } as const;
+      const line = { ...aLine(`rb:${recordId}`), recordId, step: null, itemStep: null };
       const plan = await planning.store(
         customer,
-        { facts: [customer.fact], steps: [step(customer, 'contact', { claims: [claim] })] },
+        {
+          facts: [customer.fact],
+          steps: [
+            step(customer, 'contact', { claims: [claim], summary: 'create contact: email' }),
+            step(customer, 'status', { mode: 'hold', summary: 'set status' }),
+          ],
+          merges: [{ recordId, field: 'email', ghl: 'a', rr: 'b' }],
+          highlights: [{ recordId, value: { status: 'pending' } }],
+          lines: [line],
+          findings: [{ trigger: 'member', kind: 'member', vendorId: recordId }],
+          approvals: [
+            {
+              kind: 'status',
+              recordId,
+              proposal: {},
+              pays: [],
+              candidates: [],
+              steps: ['status'],
+              sentence: 'approve?',
+            },
+          ],
+        },
         { mode: 'observe' },
       );
       assert.deepEqual(plan.steps, []);
-      assert.equal(await planning.spentBy(customer), undefined);
-      assert.ok(!(await claims()).includes(`email:${customer.recordId}`));
       await closePlan(database.db, plan.planId);
-      assert.equal((await planning.row(customer)).sentence, 'Would an-action: ghl.contact.create.');
+      assert.equal(await planning.spentBy(customer), undefined);
+      assert.ok(!(await claims()).includes(`email:${recordId}`));
+      const { status, sentence } = await planning.row(customer);
+      assert.deepEqual(
+        [status, sentence],
+        ['done', 'Would create contact: email; would ask for approval: set status.'],
+      );
+      const [link] = (await planning.state(customer)).links;
+      assert.deepEqual([link?.baselines, link?.seen, link?.lines], [{}, undefined, []]);
+      for (const table of ['approvals', 'inbox'] as const) {
+        const rows = await database.db.selectFrom(table).selectAll().where('record_id', '=', recordId).execute();
+        assert.equal(rows.length, table === 'inbox' ? 1 : 0, table);
+      }
+      const found = await database.db.selectFrom('inbox').select('id').where('vendor_id', '=', recordId).execute();
+      assert.deepEqual(found, []);
+    });
+  });
+
+  describe('of which a rule only watches', () => {
+    it('carry its steps out as little as those that need them, say what they would do, and spend the fact', async () => {
+      const customer = await planning.customer();
+      const plan = await planning.store(customer, {
+        facts: [customer.fact],
+        steps: [
+          step(customer, 'task', { mode: 'observe', summary: 'create task', claims: [{ kind: 'field', value: 'f' }] }),
+          step(customer, 'tell', { after: ['task'], summary: 'tell' }),
+          step(customer, 'note'),
+        ],
+      });
+      assert.deepEqual(
+        plan.steps.map(({ n }) => n),
+        [2],
+      );
+      assert.ok(!(await claims()).includes('field:f'));
+      await planning.finish(plan, 2);
+      await closePlan(database.db, plan.planId);
+      const { status, sentence } = await planning.row(customer);
+      assert.deepEqual([status, sentence], ['done', 'Would create task; would tell; created the note.']);
+      assert.equal(await planning.spentBy(customer), plan.planId);
+    });
+
+    it('let it act on the same fact once it is switched on', async () => {
+      const customer = await planning.customer();
+      const watching = await planning.store(customer, { steps: [step(customer, 'task', { mode: 'observe' })] });
+      await closePlan(database.db, watching.planId);
+      const next = { ...customer, rowId: await addRow(database, customer.recordId, 'referral') };
+      const plan = await planning.store(next, { steps: [step(customer, 'task')] });
+      assert.deepEqual(
+        plan.steps.map(({ done }) => done),
+        [false],
+      );
     });
   });
 
