@@ -179,24 +179,38 @@ function templateProblems(
   }
 }
 
+/** Told of every fact, if only as nothing: rules/scope.ts. */
+const OF_EVERY_FACT = [
+  'again',
+  'from',
+  'to',
+  'status',
+  'note',
+  'publicNote',
+  'amount',
+  'description',
+  'fromTag',
+  'toTag',
+];
+
 function nameProblems(
   path: Place,
   [name = '', field]: string[],
   when: Action['when'],
   values: Rules['values'],
 ): RuleProblem[] {
-  const { record } = FACT_WORDS[when];
-  // What happens at the contact may be told to its one open referral.
-  const records = [...new Set([record ?? 'referral', ...(isOfContact(when) ? ['referral'] : [])])];
+  const { record, data } = FACT_WORDS[when];
+  // The contact's one open referral may be spoken of whatever happened; a reward is of a referral or member.
+  const records = [...new Set(['referral', ...(record ? [record] : []), ...(record === 'reward' ? ['member'] : [])])];
   const scope = ['fact', 'contact', ...records, 'connection', 'values', 'now'];
   if (!scope.includes(name))
     return one(path, `uses "${name}", which there is not on ${when}: there are ${scope.join(', ')}`);
   if (name === 'values' && field && !Object.hasOwn(values, field))
     return one(path, `uses the value map "${field}", which there is not: there are ${Object.keys(values).join(', ')}`);
+  if (name === 'fact' && field && !data.includes(field) && !OF_EVERY_FACT.includes(field))
+    return one(
+      path,
+      `uses "fact.${field}", which ${when} does not tell: it tells ${data.join(', ') || 'nothing more'}`,
+    );
   return [];
-}
-
-/** On the GoHighLevel side. */
-function isOfContact(when: Action['when']): boolean {
-  return /^(contact|email|task|note|appointment|opportunity)\./u.test(when);
 }

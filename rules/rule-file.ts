@@ -53,6 +53,7 @@ const Mapping = z.strictObject({
   rr: z.string().exactOptional(),
   direction: z.enum(['both', 'ghl->rr', 'rr->ghl', 'off']).exactOptional(),
   policy: z.enum(['ghl wins', 'rr wins', 'hold']).exactOptional(),
+  propagateEmpty: z.boolean().exactOptional(),
 });
 
 const Mappings = z.strictObject(optional(MAPPED_FIELDS, Mapping));

@@ -32,40 +32,55 @@ export const SETTING_WORDS: Readonly<Record<keyof RuleSettings, string>> = {
 interface FactWords {
   /** When it happens, to follow "when". */
   readonly happens: string;
-  /** The record that templates may use besides the contact; undefined: none. */
+  /** The record that it is about and that texts may use; undefined: the contact. */
   readonly record: string | undefined;
+  /** What `fact` tells: rules/facts.ts. */
+  readonly data: readonly string[];
 }
+
+const fact = (record: string | undefined, happens: string, ...data: string[]): FactWords => ({ happens, record, data });
 
 /** What a rule may wait for. */
 export const FACT_WORDS: Readonly<Record<FactKind, FactWords>> = {
-  'referral.added': { record: 'referral', happens: 'a referral comes in' },
-  'referral.status': { record: 'referral', happens: 'a referral changes its status' },
-  'referral.changed': { record: 'referral', happens: "a referral's status, note or public note changes" },
-  'referral.deleted': { record: 'referral', happens: 'a referral is deleted' },
-  'member.added': { record: 'member', happens: 'a member comes in' },
-  'member.disabled': { record: 'member', happens: 'a member is disabled' },
-  'member.enabled': { record: 'member', happens: 'a disabled member is enabled again' },
-  'member.deleted': { record: 'member', happens: 'a member is deleted' },
-  'reward.added': { record: 'reward', happens: 'a reward is made' },
-  'reward.changed': { record: 'reward', happens: "a reward's amount or description changes" },
-  'reward.issued': { record: 'reward', happens: 'a reward is issued' },
-  'reward.deleted': { record: 'reward', happens: 'a reward is deleted' },
-  'contact.tag.added': { record: undefined, happens: 'a contact gets a tag' },
-  'contact.tag.removed': { record: undefined, happens: 'a contact loses a tag' },
-  'contact.dnd.set': { record: undefined, happens: 'a contact is not to be e-mailed any more' },
-  'contact.dnd.cleared': { record: undefined, happens: 'a contact may be e-mailed again' },
-  'contact.deleted': { record: undefined, happens: 'a contact is deleted' },
-  'email.unsubscribed': { record: undefined, happens: 'an address is opted out in Referral Rock' },
-  'task.added': { record: 'task', happens: 'a contact gets a task' },
-  'task.completed': { record: 'task', happens: "a contact's task is completed" },
-  'note.added': { record: 'note', happens: 'a contact gets a note' },
-  'appointment.added': { record: 'appointment', happens: 'a contact gets an appointment' },
-  'appointment.status': { record: 'appointment', happens: 'an appointment changes its status' },
-  'opportunity.status': {
-    record: 'opportunity',
-    happens: 'an opportunity is won, lost, abandoned or opened again',
-  },
-  'opportunity.stage': { record: 'opportunity', happens: 'an opportunity moves to another stage' },
+  'referral.added': fact('referral', 'a referral comes in', 'status', 'again'),
+  'referral.status': fact('referral', 'a referral changes its status', 'from', 'to', 'fromTag', 'toTag'),
+  'referral.changed': fact(
+    'referral',
+    "a referral's status, note or public note changes",
+    'status',
+    'note',
+    'publicNote',
+  ),
+  'referral.deleted': fact('referral', 'a referral is deleted', 'status'),
+  'member.added': fact('member', 'a member comes in', 'status', 'again'),
+  'member.disabled': fact('member', 'a member is disabled', 'reason'),
+  'member.enabled': fact('member', 'a disabled member is enabled again', 'status'),
+  'member.deleted': fact('member', 'a member is deleted', 'status'),
+  'reward.added': fact('reward', 'a reward is made', 'status', 'amount', 'currency', 'description'),
+  'reward.changed': fact('reward', "a reward's amount or description changes", 'amount', 'description'),
+  'reward.issued': fact('reward', 'a reward is issued', 'amount', 'currency'),
+  'reward.deleted': fact('reward', 'a reward is deleted', 'amount', 'currency'),
+  'contact.tag.added': fact(undefined, 'a contact gets a tag', 'tag'),
+  'contact.tag.removed': fact(undefined, 'a contact loses a tag', 'tag'),
+  'contact.dnd.set': fact(undefined, 'a contact is not to be e-mailed any more'),
+  'contact.dnd.cleared': fact(undefined, 'a contact may be e-mailed again'),
+  'contact.deleted': fact(undefined, 'a contact is deleted'),
+  'email.unsubscribed': fact(undefined, 'an address is opted out in Referral Rock'),
+  'task.added': fact('task', 'a contact gets a task', 'completed'),
+  'task.completed': fact('task', "a contact's task is completed"),
+  'note.added': fact('note', 'a contact gets a note'),
+  'appointment.added': fact('appointment', 'a contact gets an appointment', 'status'),
+  'appointment.status': fact('appointment', 'an appointment changes its status', 'from', 'to'),
+  'opportunity.status': fact('opportunity', 'an opportunity is won, lost, abandoned or opened again', 'from', 'to'),
+  'opportunity.stage': fact(
+    'opportunity',
+    'an opportunity moves to another stage',
+    'from',
+    'to',
+    'fromStage',
+    'stage',
+    'pipeline',
+  ),
 };
 
 /** What the sections of a rule file are for. */

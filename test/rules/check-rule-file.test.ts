@@ -147,6 +147,11 @@ describe('a rule file', () => {
       /^actions\[0\]\.do\[0\]\.sentence uses "referal", which there is not on referral\.added: there are fact, contact, referral,/,
     ],
     [
+      'uses what the fact does not tell',
+      action({}, { sentence: '{{ fact.statsu }}' }),
+      /sentence uses "fact\.statsu", which referral\.added does not tell: it tells status, again$/,
+    ],
+    [
       'uses a value map that there is not',
       action({}, { sentence: '{{ values.mine.a }}' }),
       /sentence uses the value map "mine", which there is not: there are opportunityStatus, opportunityStage$/,
@@ -163,8 +168,8 @@ describe('a rule file', () => {
     ],
     [
       'lets a default action wait for what its steps cannot tell',
-      { actions: [{ id: 'status-tag', when: 'member.added' }] },
-      /^actions\[0\]\.when uses "referral", which there is not on member\.added/,
+      { actions: [{ id: 'member-tag', when: 'task.added' }] },
+      /^actions\[0\]\.when uses "member", which there is not on task\.added/,
     ],
   ];
   for (const [what, file, reason] of wrong) it(`is refused when it ${what}`, () => assertWrong(file, reason));
