@@ -97,10 +97,12 @@ export function primaryMember(state: CustomerState, members: readonly LinkState[
       isDisabled(member) ? 1 : 0,
       member.data['programId'] === ofDefault ? 0 : 1,
       normalizeText(member.data['createDt']) || 'unknown',
+      member.vendorId,
     ].join();
   return members.toSorted((one, other) => (rank(one) < rank(other) ? -1 : rank(one) > rank(other) ? 1 : 0))[0];
 }
 
+/** Neither logs in, refers nor earns. */
 export function isDisabled(member: LinkState): boolean {
   return member.data['disabledFlag'] === true || normalizeText(member.data['status']).toLowerCase() === 'disabled';
 }
