@@ -1,4 +1,4 @@
-import { isOwnText } from './line-text.ts';
+import { closingReference, isOwnText } from './line-text.ts';
 
 const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
 const END = '--- end of GoHighLevel ---';
@@ -34,32 +34,42 @@ export interface SectionLine {
 export function peoplesText(note: unknown): string {
   return parseNote(note)
     .lines.map(({ text }) => text)
-    .filter((line) => line.trim() !== HEADING && line.trim() !== END && !isOwnText(line))
+    .filter((line) => !isMarker(line) && !isOwnText(line))
     .join('\n');
 }
 
-/** Without its end line, which somebody deleted, the section is as long as its lines look like ours. */
+/** Without its heading or its end, which somebody deleted, the section is as long as its lines look like ours. */
 export function parseNote(note: unknown): ParsedNote {
   const raw = typeof note === 'string' && note !== '' ? note.split('\n') : [];
-  const start = raw.findIndex((line) => line.trim() === HEADING);
-  if (start < 0) return { lines: raw.map(noteLine(false)), sectionAt: raw.length, section: '', isFolded: false };
-  const after = raw.slice(start + 1);
-  const end = after.findIndex((line) => line.trim() === END);
-  const foreign = after.findIndex((line) => !COUNT_LINE.test(line.trim()) && !isOwnText(line));
-  const length = end >= 0 ? end : foreign >= 0 ? foreign : after.length;
-  const inside = after.slice(0, length);
-  const rest = after.slice(end >= 0 ? end + 1 : length);
-  const isMarker = (line: string): boolean => line.trim() === HEADING || COUNT_LINE.test(line.trim());
+  const { from, to } = sectionIn(raw);
+  const inside = raw.slice(from, to);
+  const isOurs = (line: string): boolean => line.trim() === '' || isMarker(line) || COUNT_LINE.test(line.trim());
   return {
     lines: [
-      ...raw.slice(0, start).map(noteLine(false)),
-      ...inside.filter((line) => line.trim() !== '' && !isMarker(line)).map(noteLine(true)),
-      ...rest.map(noteLine(false)),
+      ...raw.slice(0, from).map(noteLine(false)),
+      ...inside.filter((line) => !isOurs(line)).map(noteLine(true)),
+      ...raw.slice(to).map(noteLine(false)),
     ],
-    sectionAt: start,
-    section: raw.slice(start, start + 1 + length + (end >= 0 ? 1 : 0)).join('\n'),
+    sectionAt: from,
+    section: inside.join('\n'),
     isFolded: inside.some((line) => COUNT_LINE.test(line.trim())),
   };
+}
+
+/** From the heading up to behind the end; where there is no section, behind the last line. */
+function sectionIn(raw: readonly string[]): { from: number; to: number } {
+  const looksOurs = (line: string): boolean => COUNT_LINE.test(line.trim()) || closingReference(line) !== undefined;
+  const start = raw.findIndex((line) => line.trim() === HEADING);
+  const end = raw.findIndex((line, n) => n > start && line.trim() === END);
+  if (start < 0 && end < 0) return { from: raw.length, to: raw.length };
+  if (start < 0) return { from: raw.findLastIndex((line, n) => n < end && !looksOurs(line)) + 1, to: end + 1 };
+  if (end >= 0) return { from: start, to: end + 1 };
+  const foreign = raw.findIndex((line, n) => n > start && !looksOurs(line));
+  return { from: start, to: foreign < 0 ? raw.length : foreign };
+}
+
+function isMarker(line: string): boolean {
+  return line.trim() === HEADING || line.trim() === END;
 }
 
 function noteLine(inSection: boolean): (raw: string) => NoteLine {

@@ -74,7 +74,10 @@ export function entriesOf(state: CustomerState, link: LinkState, made: readonly 
   for (const item of items.toSorted((one, other) => (one.vendorId < other.vendorId ? -1 : 1))) {
     const says = itemSays(state, item);
     if (!says || covered.has(item.recordId) || homeOf(links, item.data['body'])?.recordId !== link.recordId) continue;
-    const row = left.find((one) => itemOf([item], one));
+    const last = left.find((one) => itemOf([item], one));
+    // Somebody has deleted it there.
+    if (last?.removed && last.vanished > 1) continue;
+    const row = last && { ...last, removed: false, vanished: 0 };
     const ours = item.ours ? bodyReference(item) : undefined;
     const reference = row?.reference ?? (ours && !taken.has(ours) ? ours : referenceOfItem(item));
     add({ reference, kind: item.kind as Line['kind'], row, arrives: row !== undefined, item, says, made: undefined });

@@ -56,8 +56,8 @@ function withoutBox(line: string, box: RegExp): string {
  * a date of its own is not mistaken for a due date. An unreadable date is part of the text.
  */
 export function readLine(line: string, reference: string, agreed: Said | undefined, kind: Line['kind']): Said {
-  const at = reference === '' ? line.length : line.lastIndexOf(reference);
-  const bare = `${line.slice(0, at)} ${line.slice(at + reference.length)}`;
+  const at = line.lastIndexOf(reference);
+  const bare = at < 0 ? line : `${line.slice(0, at)} ${line.slice(at + reference.length)}`;
   if (kind !== 'task') return { text: normalizeText(bare.replace(BULLET, '')), dueDate: null, done: false };
   const done = (BOX.exec(bare.replace(BULLET, ''))?.[1] ?? '') !== '';
   const words = normalizeText(withoutBox(bare, BOX));
