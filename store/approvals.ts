@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import type { ApprovalDraft, DecidedApproval, OpenApproval, PlanDraft, StepDraft } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
-import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { toJson } from './json.ts';
+import { giveUpPlan } from './plans.ts';
 import { newId, type Queryable } from './records.ts';
 import type { EventStatus, Tables } from './schema.ts';
 import { toDraft } from './planned-step.ts';
@@ -64,7 +64,8 @@ export async function supersede(tx: Tx, superseded: PlanDraft['superseded']): Pr
       .executeTakeFirst();
     if (!closed) continue;
     await closeHeldRows(tx, approvalId, 'done', sentence);
-    if (closed.plan_id !== null) await giveUpHeldPlan(tx, closed.plan_id);
+    // That of one without held steps has closed long ago, and stays so.
+    if (closed.plan_id !== null) await giveUpPlan(tx, closed.plan_id);
   }
 }
 
@@ -78,32 +79,6 @@ export async function closeHeldRows(tx: Tx, approvalId: string, status: EventSta
         select from approvals other join plans held on held.id = other.plan_id
         where other.id <> a.id and other.outcome is null and held.row_ids @> to_jsonb(inbox.id::text)
       )`.execute(tx);
-}
-
-/** What waited is not carried out: its steps and claims are free for a plan that comes later. */
-async function giveUpHeldPlan(tx: Tx, planId: string): Promise<void> {
-  const plan = await tx
-    .updateTable('plans')
-    .set({ status: 'given-up', closed_at: sql<Date>`now()` })
-    .where('id', '=', planId)
-    .where('status', '=', 'held')
-    .returning(['connection_id', 'customer_id'])
-    .executeTakeFirst();
-  if (!plan) return;
-  const undone = await tx
-    .updateTable('steps')
-    .set({ key: null })
-    .where('plan_id', '=', planId)
-    .where('status', '!=', 'done')
-    .where('sent_at', 'is', null)
-    .returning('claims')
-    .execute();
-  await freeClaims(
-    tx,
-    plan.connection_id,
-    plan.customer_id,
-    undone.flatMap(({ claims }) => claims),
-  );
 }
 
 /** The approvals about these records that nobody has decided yet. */

@@ -23,7 +23,7 @@ export interface DecisionLine {
 /** The last decisions about the records that are this customer's today, newest first; without those given up before anything was done. */
 export async function loadDecisions(db: Db, customerId: string, limit: number): Promise<DecisionLine[]> {
   const { rows } = await sql<DecisionLine>`
-    select p.id as "planId", p.row_ids as "eventIds", p.trigger, p.sentence, coalesce(p.closed_at, p.created_at) as at,
+    select p.id as "planId", p.row_ids as "eventIds", p.trigger, coalesce(p.sentence, p.sentences->>0) as sentence, coalesce(p.closed_at, p.created_at) as at,
       p.mode, p.status, 'customer/' || p.connection_id || '/' || p.customer_id as "workflowId", p.run_id as "runId",
       coalesce(done.steps, '[]') as steps,
       exists (select from inbox u where u.cause = p.id::text and u.trigger = 'undo' and u.status not in ('failed', 'ignored')) as undone

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createEventsStore } from '../../store/events.ts';
 import { askForUndo, undoableOf } from '../../store/undo.ts';
-import { findOperation } from '../../vendors/find-operation.ts';
+import { operations } from '../../vendors/operations.ts';
 import { idOf, quotable, Refusal } from '../payload.ts';
 import type { ApiDeps } from './index.ts';
 
@@ -37,7 +37,7 @@ export function whyNotUndone({
   if (undone) return 'Its undo was asked for already';
   const written = steps.filter(({ status }) => status === 'done');
   if (written.length === 0) return 'Nothing was written for it';
-  if (written.every(({ operation }) => findOperation(operation).effect === 'money'))
+  if (written.every(({ operation }) => operations.get(operation)?.effect === 'money'))
     return 'What may move money is not taken back here: correct it in Referral Rock';
   return undefined;
 }
