@@ -2,12 +2,12 @@ import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-
 import {
   attachLines,
   endStep,
-  stopMembers,
   storeCreatedField,
   storeCreatedItem,
   storeCreatedMember,
   type Tx,
 } from '../store/created.ts';
+import { stopMembers } from '../store/member-limit.ts';
 import { adoptContact, moveRecord, takeOverContact } from '../store/moves.ts';
 import { recordOf, saveCandidate, saveSnapshot } from '../store/records.ts';
 import { clearSent, type DueStep, markStale, type StepAnswer } from '../store/steps.ts';

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { fulfilClaims } from './claims.ts';
+import { enterRecord, type HeldRecord, holdRecord } from './items.ts';
 import { moveRecord } from './moves.ts';
-import { newId } from './records.ts';
 import { type DueStep, finishStep, type StepAnswer } from './steps.ts';
 import type { Tables } from './schema.ts';
 
@@ -27,16 +27,10 @@ export interface Made {
  * elsewhere: its rows come along. Answers the record's id.
  */
 export async function storeCreatedItem(tx: Tx, made: Made, contactId: string): Promise<string> {
-  const contact = await tx
-    .selectFrom('records')
-    .select('customer_id')
-    .where('connection_id', '=', made.connectionId)
-    .where('kind', '=', 'contact')
-    .where('vendor_id', '=', contactId)
-    .executeTakeFirst();
-  const owner = contact?.customer_id ?? made.customerId;
+  const contact = await holdRecord(tx, made.connectionId, { kind: 'contact', vendorId: contactId });
+  const owner = contact?.customerId ?? made.customerId;
   const record = await enter(tx, { ...made, customerId: owner });
-  if (record.customer_id !== owner) await moveRecord(tx, record.id, owner);
+  if (record.customerId !== owner) await moveRecord(tx, record.id, owner);
   await tx.updateTable('records').set({ ours: true, parent_id: contactId }).where('id', '=', record.id).execute();
   return record.id;
 }
@@ -47,8 +41,8 @@ export async function storeCreatedItem(tx: Tx, made: Made, contactId: string): P
  */
 export async function storeCreatedMember(tx: Tx, made: Made, ours: boolean): Promise<string> {
   const record = await enter(tx, made);
-  const isElsewhere = record.customer_id !== made.customerId;
-  if (isElsewhere && record.linked_at !== null) return record.id;
+  const isElsewhere = record.customerId !== made.customerId;
+  if (isElsewhere && record.linked) return record.id;
   if (isElsewhere) await moveRecord(tx, record.id, made.customerId);
   await tx.deleteFrom('candidates').where('record_id', '=', record.id).execute();
   if (ours) await tx.updateTable('records').set({ ours: true }).where('id', '=', record.id).execute();
@@ -64,24 +58,10 @@ export async function storeCreatedMember(tx: Tx, made: Made, ours: boolean): Pro
   return record.id;
 }
 
-/** The record as it stands, locked; made if it is new. */
-async function enter(
-  tx: Tx,
-  { connectionId, customerId, kind, vendorId }: Made,
-): Promise<{ id: string; customer_id: string; linked_at: Date | null }> {
-  await tx
-    .insertInto('records')
-    .values({ id: newId(), connection_id: connectionId, customer_id: customerId, kind, vendor_id: vendorId })
-    .onConflict((conflict) => conflict.columns(['connection_id', 'kind', 'vendor_id']).doNothing())
-    .execute();
-  return tx
-    .selectFrom('records')
-    .select(['id', 'customer_id', 'linked_at'])
-    .where('connection_id', '=', connectionId)
-    .where('kind', '=', kind)
-    .where('vendor_id', '=', vendorId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+async function enter(tx: Tx, { connectionId, customerId, kind, vendorId }: Made): Promise<HeldRecord> {
+  const record = await enterRecord(tx, connectionId, customerId, { kind, vendorId });
+  if (!record) throw new Error(`The ${kind} ${vendorId} could not be entered`);
+  return record;
 }
 
 /** Keeps what a location calls a custom field that we made: `contact.referral_code`. */
@@ -102,15 +82,5 @@ export async function attachLines(tx: Tx, references: readonly string[], recordI
     .set({ item_id: recordId })
     .where('reference', 'in', [...references])
     .where('item_id', 'is', null)
-    .execute();
-}
-
-/** No more members are made for a connection until a person resumes it. */
-export async function stopMembers(tx: Tx, connectionId: string, reason: string): Promise<void> {
-  await tx
-    .updateTable('connections')
-    .set({ members_stopped_at: sql<Date>`now()`, members_stopped_reason: reason })
-    .where('id', '=', connectionId)
-    .where('members_stopped_at', 'is', null)
     .execute();
 }

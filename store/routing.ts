@@ -96,6 +96,8 @@ export interface ConnectionLine {
   pausedAt: Date | null;
   /** Why a vendor refuses this connection; null: none does, as far as is known. */
   brokenReason: string | null;
+  /** Why no members are made until a person resumes it; null: they are. */
+  membersStoppedReason: string | null;
   timeZone: string;
   country: string;
   programs: { id: string; name: string; title: string; isDefault: boolean }[];
@@ -113,6 +115,7 @@ export async function listConnections({ db }: Pick<Database, 'db'>): Promise<Con
       'since',
       'paused_at as pausedAt',
       'broken_reason as brokenReason',
+      'members_stopped_reason as membersStoppedReason',
       'time_zone as timeZone',
       'country',
     ])
