@@ -2,7 +2,7 @@ import { actOn, type Acted } from './act.ts';
 import { askContact } from './ask-contact.ts';
 import { DELETED, highlightsOf, newsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
-import { chooseLink, type LinkChoice } from './link.ts';
+import { chooseLink, isBefore, type LinkChoice } from './link.ts';
 import { type Kept, keepSection } from './lines.ts';
 import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
@@ -34,6 +34,8 @@ export function decideLink(state: CustomerState): Decision {
   }
 }
 
+const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
+
 /** Keeps a link whose contact is known, or is made by this plan, in step with it. */
 function follow(
   state: CustomerState,
@@ -50,8 +52,10 @@ function follow(
     : { toGhl: [], toRr: [], merges: mergesOfCreate(state, link, given), conflicts: [] };
   const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
   const member = memberFields(state, link, contact.data);
-  const slot = tagSlot(state, link, found?.data);
-  const kept = keepSection(state, link, acted.lines, contact.id);
+  const slot = tagSlotChanges(state, link, (contact.data['tags'] as string[] | undefined) ?? []);
+  // Nothing is written to a record from before the start when it is matched.
+  const isOld = !link.linked && isBefore(state.connection.since, link);
+  const kept = isOld && acted.lines.length === 0 ? NONE_KEPT : keepSection(state, link, acted.lines, contact.id);
   const steps = [
     ...member.steps,
     ...(choice.kind === 'create'
@@ -95,12 +99,6 @@ function memberFields(state: CustomerState, link: LinkState, contact: Data): Ret
     ({ kind, linked, gone, recordId }) => kind === 'member' && linked && !gone && recordId !== link.recordId,
   );
   return memberFieldChanges(state, link.gone ? others : [...others, link], contact);
-}
-
-/** A link that is made is given the contact's tags; later the contact's own story keeps them in step. */
-function tagSlot(state: CustomerState, link: LinkState, contact: Data | undefined): ReturnType<typeof tagSlotChanges> {
-  if (link.linked || !contact) return { toRr: [], merges: [], warnings: [] };
-  return tagSlotChanges(state, link, (contact['tags'] as string[] | undefined) ?? []);
 }
 
 /** A member or referral was deleted: once, its tags go and its note stays; what waited for a person about it is overtaken. */

@@ -24,7 +24,9 @@ export interface ItemNews {
  * The facts of a task, note, appointment, opportunity or reward that wait and the new ones. What was created before the
  * connection's `since`, and what we made ourselves, is no news by being there; what happens to it later is.
  */
-export function newsOfItem(state: CustomerState, item: ItemState): ItemNews {
+export function newsOfItem(state: CustomerState, found: ItemState): ItemNews {
+  // A deleted appointment is still found, and says so.
+  const item = { ...found, gone: found.gone || found.data['deleted'] === true };
   const now = itemHighlights(item);
   const { facts, highlights } = withWaiting(item, now, state.facts, () => newItemFacts(state.connection, item, now));
   return { facts, highlights: { recordId: item.recordId, value: highlights } };

@@ -113,6 +113,10 @@ const candidates = fc.uniqueArray(
 );
 
 function anyLink(kind: LinkState['kind'], n: number): fc.Arbitrary<LinkState> {
+  return someLink(kind, n).map((link) => (link.linked ? link : { ...link, lines: [] }));
+}
+
+function someLink(kind: LinkState['kind'], n: number): fc.Arbitrary<LinkState> {
   return fc.record({
     recordId: fc.constant(`${kind}${n}`),
     kind: fc.constant(kind),

@@ -107,7 +107,10 @@ export function linked(one: LinkState, more: Partial<LinkState> = {}): LinkState
     data: { ...one.data, externalIdentifier: 'c1' },
     linked: true,
     seen: { value, version: 1 },
-    baselines: Object.fromEntries(fieldMap[one.kind].map((mapping) => [mapping.field, baseline(mapping)])),
+    baselines: {
+      ...Object.fromEntries(fieldMap[one.kind].map((mapping) => [mapping.field, baseline(mapping)])),
+      tags: { ghl: { value: '' }, rr: { value: '' } },
+    },
     ...more,
   };
 }

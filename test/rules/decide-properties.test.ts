@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decide } from '../../rules/decide.ts';
 import { fieldMap } from '../../rules/fields.ts';
+import { isBefore } from '../../rules/link.ts';
 import type { CustomerState, LinkState, PlanDraft } from '../../rules/state.ts';
 import { stepsNamedIn } from '../../rules/templates.ts';
 import { operations } from '../../vendors/operations.ts';
@@ -74,7 +75,7 @@ describe('any decision', () => {
       for (const { summary } of steps)
         assert.match(
           summary,
-          /^(create|update) (contact|referral|member): \w+(, \w+)*$|^(create|add|remove) (task|note|tags) \([\w-]+\)$/,
+          /^(create|update) (contact|referral|member|task|custom field): \w+( date)?(, \w+( date)?)*$|^(create|add|remove) (task|note|tags) \([\w-]+\)$/,
         );
     });
   });
@@ -115,7 +116,6 @@ const refusals = fc.subarray([
   'rr.phoneNumber',
   'rr.companyName',
   'rr.externalIdentifier',
-  'rr.note',
   'rr.region',
   'rr.country',
 ]);
@@ -126,7 +126,9 @@ describe('a plan that was carried out', () => {
       fc.property(anyCustomer, refusals, (state, refuses) => {
         const model = new Model(state, refuses);
         // What one link brings to the contact reaches the others when the contact comes back.
-        const passes = state.focus === 'contact' ? 2 * state.links.length + 1 : 1;
+        // A record from before the start is matched without a write; its note is looked after from its next event on.
+        const isOld = state.links.some((link) => !link.linked && isBefore(state.connection.since, link));
+        const passes = state.focus === 'contact' ? 2 * state.links.length + 1 : isOld ? 2 : 1;
         for (let n = 0; n < passes; n++) model.pass();
         const again = model.pass();
         assert.deepEqual(again?.steps ?? [], []);

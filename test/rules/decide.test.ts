@@ -127,7 +127,7 @@ describe('a referral at its first match', () => {
     assert.deepEqual([plan.steps, plan.facts, plan.lines], [[], [], []]);
     assert.deepEqual(
       plan.merges.map(({ field }) => field),
-      ['firstName', 'lastName', 'email', 'phone', 'companyName'],
+      ['firstName', 'lastName', 'email', 'phone', 'companyName', 'tags'],
     );
     assert.deepEqual(plan.link, { contactId: 'c2', data: there.data });
   });
@@ -143,7 +143,7 @@ describe('a record that finds no place', () => {
     [
       'is held when nothing tells its person apart',
       referral({ email: '', phoneNumber: '' }),
-      /^held: the referral has neither/,
+      /^held: the referral is unsyncable/,
     ],
   ] as const) {
     it(promise, () => {

@@ -135,7 +135,7 @@ const cases: [promise: string, link: LinkState, expected: string | RegExp, more?
   [
     'holds a person whom nothing tells apart',
     referral({ email: 'ask her', phoneNumber: '(512) 555-0101', lastName: ' ' }),
-    /^held: the referral has neither a valid e-mail nor a phone with a last name/,
+    /^held: the referral is unsyncable: it has neither a valid e-mail nor a phone with a last name/,
   ],
 ];
 

@@ -7,6 +7,7 @@ import type {
   Data,
   Fact,
   FieldBaseline,
+  ItemState,
   LinkState,
   MergeDraft,
   PlanDraft,
@@ -35,6 +36,8 @@ export interface Trouble {
 export class Model {
   state: CustomerState;
   readonly made: string[] = [];
+  /** How many approvals were made. */
+  asked = 0;
   readonly #done = new Map<string, Answer>();
   readonly #refuses: readonly string[];
 
@@ -81,7 +84,8 @@ export class Model {
   /** The intent: facts, and a matched contact that becomes the customer's own. */
   #store(plan: PlanDraft): void {
     const known = new Set(this.state.facts.map(({ key }) => key));
-    this.state = { ...this.state, facts: [...this.state.facts, ...plan.facts.filter(({ key }) => !known.has(key))] };
+    const fresh = [...plan.facts, ...plan.waiting].filter(({ key }) => !known.has(key));
+    this.state = { ...this.state, facts: [...this.state.facts, ...fresh] };
     if (plan.link && 'contactId' in plan.link && !this.state.contact)
       this.state = { ...this.state, contact: { recordId: 'contact', ...plan.link, seen: undefined } };
   }
@@ -89,6 +93,7 @@ export class Model {
   #carryOut(plan: PlanDraft, { fails = [], givenUpAfter = Infinity }: Trouble): Map<string, Answer> {
     const answers = new Map<string, Answer>();
     for (const step of plan.steps.slice(0, givenUpAfter)) {
+      if (step.mode !== 'live') continue;
       const needs = [...step.after, ...stepsNamedIn([step.input, step.changes])].filter((name) => name !== step.name);
       if (fails.includes(step.name) || !needs.every((name) => answers.has(name))) continue;
       const key = step.factKey === null ? undefined : `${step.factKey}|${step.rule}`;
@@ -123,7 +128,7 @@ export class Model {
     const record = this.#write(step.operation, input, step.recordId);
     if (!record) return {};
     const refused = fillAnswers(step.changes, answers)
-      .filter(({ field, after }) => !isSame(merges, field, record[field], after))
+      .filter(({ field, after }) => !isSame(merges, field, valueOf(record, field), after))
       .map(({ field }) => field);
     return { id: String(record['id']), record, refused };
   }
@@ -134,7 +139,7 @@ export class Model {
     switch (operation) {
       case 'ghl.contact.create': {
         assert.ok(!this.state.contact, 'a second contact');
-        const data = { id: 'made', tags: [], ...this.#taken('ghl', fields) };
+        const data = withCustomFields({ id: 'made', tags: [] }, this.#taken('ghl', fields));
         this.state = { ...this.state, contact: { recordId: 'contact', contactId: 'made', data, seen: undefined } };
         this.made.push('contact');
         return data;
@@ -153,10 +158,53 @@ export class Model {
       case 'ghl.note.create':
         assert.equal(contactId, this.state.contact?.contactId);
         this.made.push(String(input['body']));
-        return { id: `made${this.made.length}` };
-      default:
+        return this.#makeItem(operation === 'ghl.task.create' ? 'task' : 'note', fields);
+      case 'ghl.task.update':
+        return this.#changeItem(recordId, fields);
+      case 'ghl.custom-field.create': {
+        const id = `field${this.made.length}`;
+        const key = `contact.${String(input['name']).toLowerCase().replaceAll(' ', '_')}`;
+        assert.ok(!Object.values(this.state.connection.names.customField).includes(key), `a second field ${key}`);
+        this.made.push(key);
+        const { connection } = this.state;
+        const names = { ...connection.names, customField: { ...connection.names.customField, [id]: key } };
+        this.state = { ...this.state, connection: { ...connection, names } };
+        return { id };
+      }
+      case 'referral-rock.referral.update':
+      case 'referral-rock.member.update':
+      case 'referral-rock.referral.set-status':
         return this.#changeRecord(recordId, (input['referral'] ?? input['member']) as Data);
+      default:
+        throw new Error(`the model does not know ${operation}`);
     }
+  }
+
+  #makeItem(kind: ItemState['kind'], fields: Data): Data {
+    const id = `made${this.made.length}`;
+    const data = { id, dateAdded: this.state.now, ...fields };
+    const parentId = this.state.contact?.contactId ?? null;
+    const item = {
+      recordId: `record-${id}`,
+      kind,
+      vendorId: id,
+      parentId,
+      data,
+      gone: false,
+      ours: true,
+      seen: undefined,
+    };
+    this.state = { ...this.state, items: [...this.state.items, item] };
+    return data;
+  }
+
+  #changeItem(recordId: string | null, given: Data): Data {
+    const item = this.state.items.find((one) => one.recordId === recordId);
+    assert.ok(item, `no item ${recordId}`);
+    const fields = Object.entries(given).filter(([name]) => name !== 'taskId');
+    const data = { ...item.data, ...Object.fromEntries(fields) };
+    this.state = { ...this.state, items: this.state.items.map((one) => (one === item ? { ...one, data } : one)) };
+    return data;
   }
 
   #taken(side: string, fields: Data): Data {
@@ -166,7 +214,7 @@ export class Model {
   #changeContact(contactId: unknown, fields: Data): Data {
     const { contact } = this.state;
     assert.ok(contact && contact.contactId === contactId, 'another contact');
-    const data = { ...contact.data, ...fields };
+    const data = withCustomFields(contact.data, fields);
     this.state = { ...this.state, contact: { ...contact, data } };
     return data;
   }
@@ -183,9 +231,14 @@ export class Model {
     const settled = plan.merges.map(({ recordId, field }) => `${recordId}|${field}`);
     assert.equal(new Set(settled).size, settled.length, 'a baseline is moved once in a plan');
     for (const merge of plan.merges) this.#moveBaseline(merge, answers);
-    for (const { recordId, value } of plan.highlights) this.#note(recordId, value);
+    for (const { recordId, value, step } of plan.highlights)
+      if (step === undefined || answers.has(step)) this.#note(recordId, value);
     this.#storeLines(plan, answers);
-    const undone = plan.steps.filter(({ name }) => !answers.has(name));
+    this.#ask(plan);
+    const left = plan.steps.filter(({ mode }) => mode !== 'live').map(({ name }) => name);
+    for (const { name, after, input } of plan.steps)
+      if ([...after, ...stepsNamedIn(input)].some((needed) => left.includes(needed))) left.push(name);
+    const undone = plan.steps.filter(({ name }) => !answers.has(name) && !left.includes(name));
     const isCreated = !undone.some(({ operation }) => operation === 'ghl.contact.create');
     if (plan.link && isCreated)
       this.#changeLinks((link) => (link.recordId === this.state.focus ? { ...link, linked: true } : link));
@@ -196,13 +249,28 @@ export class Model {
     this.state = { ...this.state, facts: this.state.facts.filter(waits) };
   }
 
-  /** What is taken note of, of a member or referral or of the contact. */
+  /** What a person is asked: once for each record. */
+  #ask({ approvals, superseded }: PlanDraft): void {
+    const about = approvals.map(({ recordId }) => recordId);
+    assert.equal(new Set(about).size, about.length, 'a record has one open approval');
+    const closed = new Set(superseded.map(({ approvalId }) => approvalId));
+    const open = this.state.approvals.filter(({ id, recordId }) => !closed.has(id) && !about.includes(recordId));
+    this.asked += approvals.length;
+    const asked = approvals.map(({ kind, recordId, proposal }, n) => {
+      return { id: `approval${this.asked}-${n}`, kind, recordId, proposal };
+    });
+    this.state = { ...this.state, approvals: [...open, ...asked] };
+  }
+
+  /** What is taken note of, of a member, referral, item or of the contact. */
   #note(recordId: string, value: object): void {
     const noted = <Value>(seen: Seen<Value> | undefined): Seen<Value> =>
       seen && JSON.stringify(seen.value) === JSON.stringify(value)
         ? seen
         : { value: value as Value, version: (seen?.version ?? 0) + 1 };
     this.#changeLinks((link) => (link.recordId === recordId ? { ...link, seen: noted(link.seen) } : link));
+    const items = this.state.items.map((one) => (one.recordId === recordId ? { ...one, seen: noted(one.seen) } : one));
+    this.state = { ...this.state, items };
     const { contact } = this.state;
     if (contact?.recordId === recordId)
       this.state = { ...this.state, contact: { ...contact, seen: noted(contact.seen) } };
@@ -212,7 +280,8 @@ export class Model {
   #storeLines(plan: PlanDraft, answers: ReadonlyMap<string, Answer>): void {
     for (const { recordId, step, itemStep, ...line } of plan.lines) {
       if (step !== null && !answers.has(step)) continue;
-      const itemId = itemStep === null ? line.itemId : (answers.get(itemStep)?.id ?? null);
+      const made = itemStep === null ? undefined : answers.get(itemStep)?.id;
+      const itemId = this.state.items.find(({ vendorId }) => vendorId === made)?.recordId ?? line.itemId;
       this.#changeLinks((link) =>
         link.recordId === recordId
           ? {
@@ -224,13 +293,17 @@ export class Model {
     }
   }
 
-  #moveBaseline({ recordId, field, ghl, rr, written }: MergeDraft, answers: ReadonlyMap<string, Answer>): void {
+  #moveBaseline(merge: MergeDraft, answers: ReadonlyMap<string, Answer>): void {
+    const { recordId, field, ghl, rr, written } = fillAnswers(
+      merge,
+      Object.fromEntries(answers) as Record<string, Record<string, unknown>>,
+    );
     const answer = written && answers.get(written.step);
     if (written && !answer) return;
     const side = (name: 'ghl' | 'rr', seen: unknown): NonNullable<FieldBaseline['ghl']> => {
       if (written?.side !== name) return { value: seen };
       const refused = answer?.refused?.includes(written.as) ? { refused: written.value } : {};
-      return { value: answer?.record?.[written.as] ?? null, ...refused };
+      return { value: valueOf(answer?.record ?? {}, written.as) ?? null, ...refused };
     };
     this.#changeBaseline(recordId, field, () => ({ ghl: side('ghl', ghl), rr: side('rr', rr) }));
   }
@@ -252,6 +325,22 @@ export class Model {
     assert.ok(link, `no record ${recordId}`);
     return link;
   }
+}
+
+/** GHL takes custom fields as `{id, field_value}` and returns them as `{id, value}`. */
+function withCustomFields(data: Data, { customFields, ...fields }: Data): Data {
+  if (!Array.isArray(customFields)) return { ...data, ...fields };
+  const given = customFields as { id: string; field_value: unknown }[];
+  const there = (data['customFields'] ?? []) as { id: string }[];
+  const others = there.filter(({ id }) => !given.some((one) => one.id === id));
+  const values = given.map(({ id, field_value }) => ({ id, value: field_value }));
+  return { ...data, ...fields, customFields: [...others, ...values] };
+}
+
+function valueOf(record: Data, field: string): unknown {
+  if (!field.startsWith('customField:')) return record[field];
+  const list = (record['customFields'] ?? []) as { id: string; value: unknown }[];
+  return list.find(({ id }) => `customField:${id}` === field)?.value;
 }
 
 function isSame(merges: readonly MergeDraft[], field: string, one: unknown, other: unknown): boolean {

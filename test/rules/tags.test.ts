@@ -46,10 +46,14 @@ describe('the tags of live referrals', () => {
   for (const [what, link] of [
     ['a referral that is gone', { ...live, gone: true }],
     ['a referral that is only queued with the customer', { ...live, linked: false }],
-    ['a member', linked(member())],
+    ['a member who is disabled', linked(member({ disabledFlag: true }))],
   ] as const) {
     it(`are none of ${what}`, () => assert.deepEqual(liveTags(connection, [link]), new Set()));
   }
+
+  it('are that of a member where there is one who is not disabled', () => {
+    assert.deepEqual(liveTags(connection, [linked(member({ disabledFlag: false }))]), new Set(['rr-member']));
+  });
 
   it('hold the tag of the present status of each, and of no other status', () => {
     const status = fc.constantFrom('pending', 'Qualified', 'APPROVED', 'denied');
