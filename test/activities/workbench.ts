@@ -161,7 +161,7 @@ export class Workbench implements World {
     const job = await this.take(trigger, vendorId);
     await this.observe(job);
     const plan = await this.plan(job);
-    for (const { operation } of plan.steps) await this.apply(plan, operation);
+    for (const { n, queue, operation } of plan.steps) await this.call(queue, operation, { planId: plan.planId, n });
     await this.call('local', 'close', { planId: plan.planId });
     return job;
   }
