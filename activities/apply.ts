@@ -54,6 +54,9 @@ export function createApply(dependencies: ActivityDependencies) {
   async function apply(operation: Operation, step: DueStep): Promise<StepResult> {
     if (!step.planOpen) return 'stale';
     if (step.status === 'done') return 'done';
+    // Refused for good, what it claimed is free: a run that Temporal has forgotten may have carried on its plan meanwhile.
+    if (step.status === 'failed' && !step.sentAt && isSentOnce(operation))
+      throw ApplicationFailure.nonRetryable(`${operation.id}: refused before`, 'Refused');
     const permit = await permitOf(db, operation, step);
     const connection = await connectionOfCustomer(db, step.customerId);
     if (connection.mode !== 'live') {
@@ -175,27 +178,15 @@ export function createApply(dependencies: ActivityDependencies) {
     return hasMoved(step, data, changes) ? 'stale' : undefined;
   }
 
-  /** The record's present state; of an address what was read of it last: its record does not have the e-mail. */
-  async function reread(record: KnownRecord, { step, connection, reading }: Attempt): Promise<Data> {
-    if (record.kind === 'address') return step.snapshot?.data ?? {};
+  async function reread(record: KnownRecord, { connection, reading }: Attempt): Promise<Data> {
     const options = { ...reading, account: accountOf(connection, vendorOf(record.kind)) };
     const data = await readRecord(clients, record.kind, record.vendorId, options, record.parentId);
     await keep(record, data);
     return data;
   }
 
-  /** What an update made of its record where its answer does not say: as read now; of an address, as we asked for it. */
-  async function changed(record: KnownRecord, attempt: Attempt): Promise<Data> {
-    if (record.kind !== 'address') return reread(record, attempt);
-    const values = attempt.changes.map(({ field, after }) => [field, after] as const);
-    const data = { ...attempt.step.snapshot?.data, ...Object.fromEntries(values) };
-    await keep(record, data);
-    return data;
-  }
-
   async function keep(record: KnownRecord, data: Data): Promise<void> {
-    const key = record.kind === 'address' ? record.vendorId : emailKey(addressKey, data['email']);
-    await saveSnapshot(db, record.id, data, key);
+    await saveSnapshot(db, record.id, data, emailKey(addressKey, data['email']));
   }
 
   function answerOf({ step, changes }: Attempt, record: Data | undefined): StepAnswer {
@@ -210,7 +201,7 @@ export function createApply(dependencies: ActivityDependencies) {
     if (operation.creates)
       return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, made), wasThere: false });
     const { record } = step;
-    const known = made ?? (record && operation.effect !== 'delete' ? await changed(record, attempt) : undefined);
+    const known = made ?? (record && operation.effect !== 'delete' ? await reread(record, attempt) : undefined);
     if (record && made) await keep(record, made);
     const answer = answerOf(attempt, known);
     await db.transaction().execute((tx) => endStep(tx, step, answer, record?.vendorId));
