@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { templateProblems, textsIn } from './check-template.ts';
 import { withEntry, withFile } from './resolve-rules.ts';
 import {
   type ActionEntry,
@@ -6,11 +8,10 @@ import {
   RR_FIELDS,
   type RuleFile,
   type RuleProblem,
+  wordsOf,
 } from './rule-file.ts';
 import type { Action, ActionStep, Rules } from './rule-set.ts';
-import { FACT_WORDS } from './rule-words.ts';
 import type { LinkKind } from './state.ts';
-import { namesUsed, stepsNamedIn } from './templates.ts';
 
 /** What an action may do: the catalog, of which rules/ knows nothing. */
 export interface KnownOperations {
@@ -21,8 +22,7 @@ export interface KnownOperations {
 
 export interface KnownOperation {
   readonly effect: 'read' | 'write' | 'delete' | 'money';
-  /** The input's fields by name, true: wanted. */
-  readonly fields: Readonly<Record<string, boolean>>;
+  readonly input: z.ZodType;
 }
 
 export type CheckedRuleFile =
@@ -139,78 +139,41 @@ function operationProblems(
     const hint = nearest === '' ? 'GET /api/catalog lists them all' : `the nearest are ${nearest}`;
     return one([...path, 'operation'], `is no operation of the catalog; ${hint}`);
   }
-  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(found.fields, name));
-  const missing = Object.keys(found.fields).filter((name) => found.fields[name] && !Object.hasOwn(input, name));
   return [
-    ...unknown.map((name) => ({
-      path: [...path, 'input', name],
-      message: `is no field of ${operation}: it takes ${Object.keys(found.fields).join(', ')}`,
-      ofName: true as const,
+    ...inputProblems(operation, input, found.input).map((problem) => ({
+      ...problem,
+      path: [...path, 'input', ...problem.path],
     })),
-    ...missing.flatMap((name) => one([...path, 'input'], `lacks ${name}, which ${operation} wants`)),
     ...(money !== undefined && found.effect !== 'money'
       ? one([...path, 'money'], `is only for operations that may pay; ${operation} is of effect ${found.effect}`)
       : []),
   ];
 }
 
-/** Every text in a value, with its place. */
-function textsIn(value: unknown, path: Place = []): [Place, string][] {
-  if (typeof value === 'string') return [[path, value]];
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
-  return Object.entries(value).flatMap(([name, item]) => textsIn(item, [...path, name]));
+/** What an operation would refuse whatever the templates come to. */
+function inputProblems(operation: string, input: ActionStep['input'], schema: z.ZodType): RuleProblem[] {
+  const issues = schema.safeParse(input, { error: wordsOf }).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+    if (issue.code === 'unrecognized_keys') {
+      const takes =
+        path.length === 0 && schema instanceof z.ZodObject ? `: it takes ${Object.keys(schema.shape).join(', ')}` : '';
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `is no field of ${operation}${takes}`,
+        ofName: true as const,
+      }));
+    }
+    const value = valueAt(input, path);
+    if (value === undefined) return one(path.slice(0, -1), `lacks ${path.at(-1)}, which ${operation} wants`);
+    const hasTemplate = textsIn(value).some(([, text]) => /\{[{%]/u.test(text));
+    return hasTemplate ? [] : one(path, issue.message);
+  });
 }
 
-function templateProblems(
-  path: Place,
-  template: string,
-  { when }: Action,
-  values: Rules['values'],
-  earlier: readonly string[],
-): RuleProblem[] {
-  const late = stepsNamedIn(template).filter((name) => !earlier.includes(name));
-  if (late.length > 0)
-    return one(path, `uses the answer of ${late.join(', ')}, which is no earlier step of this action`);
-  try {
-    return namesUsed(template).flatMap((name) => nameProblems(path, name, when, values));
-  } catch (error) {
-    return one(path, `is no template: ${(error as Error).message.replace(/, line:.*$/su, '')}`);
-  }
-}
-
-/** Told of every fact, if only as nothing: rules/scope.ts. */
-const OF_EVERY_FACT = [
-  'again',
-  'from',
-  'to',
-  'status',
-  'note',
-  'publicNote',
-  'amount',
-  'description',
-  'fromTag',
-  'toTag',
-];
-
-function nameProblems(
-  path: Place,
-  [name = '', field]: string[],
-  when: Action['when'],
-  values: Rules['values'],
-): RuleProblem[] {
-  const { record, data } = FACT_WORDS[when];
-  // The contact's one open referral may be spoken of whatever happened; a reward is of a referral or member.
-  const records = [...new Set(['referral', ...(record ? [record] : []), ...(record === 'reward' ? ['member'] : [])])];
-  const scope = ['fact', 'contact', ...records, 'connection', 'values', 'now'];
-  if (!scope.includes(name))
-    return one(path, `uses "${name}", which there is not on ${when}: there are ${scope.join(', ')}`);
-  if (name === 'values' && field && !Object.hasOwn(values, field))
-    return one(path, `uses the value map "${field}", which there is not: there are ${Object.keys(values).join(', ')}`);
-  if (name === 'fact' && field && !data.includes(field) && !OF_EVERY_FACT.includes(field))
-    return one(
-      path,
-      `uses "fact.${field}", which ${when} does not tell: it tells ${data.join(', ') || 'nothing more'}`,
-    );
-  return [];
+function valueAt(value: unknown, path: Place): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at as Readonly<Record<string | number, unknown>> | undefined)?.[part],
+    value,
+  );
 }

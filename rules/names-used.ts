@@ -25,14 +25,16 @@ function namesOfAction({ id, if: conditions, do: steps }: Action): NameUsed[] {
   return found.map(([, , name = '', kind]) => ({ kind: kind as NameUsed['kind'], name, place: `actions.${id}` }));
 }
 
-/** The names that a connection does not have, a sentence each: such an action waits, and the others act. */
+/** The names that a connection does not have, or has twice, a sentence each: such an action waits, and the others act. */
 export function unresolvedNames(rules: Rules, names: Names, programs: Readonly<Record<string, string>>): string[] {
   const sentences = namesUsedBy(rules).flatMap(({ kind, name, place }) => {
     const byId = kind === 'program' ? programs : names[kind];
     const known = Object.values(byId);
-    if (Object.hasOwn(byId, name) || known.some((each) => sameName(each, name))) return [];
+    const alike = known.filter((each) => sameName(each, name)).length;
+    if (Object.hasOwn(byId, name) || alike === 1) return [];
     const why = known.length === 0 ? 'none was read yet' : `there are ${known.toSorted().join(', ')}`;
-    return [`${place}: there is no ${WORDS[kind]} "${name}" (${why})`];
+    const what = `${WORDS[kind]} "${name}"`;
+    return [`${place}: ${alike === 0 ? `there is no ${what} (${why})` : `${alike} are called ${what}`}`];
   });
   return [...new Set(sentences)];
 }

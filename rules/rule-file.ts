@@ -150,7 +150,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   number: 'a number',
 };
 
-const wordsOf: z.core.$ZodErrorMap = (issue) => {
+/** What a value wants to be, to follow its place's name. */
+export const wordsOf: z.core.$ZodErrorMap = (issue) => {
   const missing = issue.input === undefined ? 'is missing; it ' : '';
   switch (issue.code) {
     case 'invalid_type':
@@ -161,6 +162,10 @@ const wordsOf: z.core.$ZodErrorMap = (issue) => {
       return `wants ${String(issue.minimum)} at least`;
     case 'too_big':
       return `wants ${String(issue.maximum)} at the most`;
+    case 'invalid_format':
+      return `wants another form: ${issue.format}`;
+    case 'invalid_union':
+      return 'has none of the forms that it may have';
     default:
       return undefined;
   }

@@ -27,7 +27,11 @@ describe('a rule file', () => {
       'lets money pass',
       action(
         {},
-        { operation: 'referral-rock.referral.set-status', input: { query: {}, referral: {} }, money: 'allow' },
+        {
+          operation: 'referral-rock.referral.set-status',
+          input: { query: { primaryInfo: { referralId: '{{ referral.id }}' } }, referral: { status: 'qualified' } },
+          money: 'allow',
+        },
       ),
     ],
     [
@@ -108,13 +112,45 @@ describe('a rule file', () => {
     ],
     [
       'gives an operation what it does not take',
-      action({}, { operation: 'ghl.contact.add-tags', input: { contactId: 'x', tags: [], tag: 'x' } }),
+      action({}, { operation: 'ghl.contact.add-tags', input: { contactId: 'x', tags: ['x'], tag: 'x' } }),
       /^actions\[0\]\.do\[0\]\.input\.tag is no field of ghl\.contact\.add-tags: it takes contactId, tags$/,
     ],
     [
       'leaves out what an operation wants',
       action({}, { operation: 'ghl.contact.add-tags', input: { contactId: 'x' } }),
       /^actions\[0\]\.do\[0\]\.input lacks tags, which ghl\.contact\.add-tags wants$/,
+    ],
+    [
+      'gives an operation what it does not take, deep within',
+      action(
+        {},
+        {
+          operation: 'referral-rock.referral.update',
+          input: { query: { primaryInfo: { referralId: 'x' } }, referral: { nots: 'x' } },
+        },
+      ),
+      /^actions\[0\]\.do\[0\]\.input\.referral\.nots is no field of referral-rock\.referral\.update$/,
+    ],
+    [
+      'gives an operation another kind of value',
+      action({}, { input: { contactId: 'x', title: 'x', dueDate: '{{ now }}', completed: 'no' } }),
+      /^actions\[0\]\.do\[0\]\.input\.completed wants true or false$/,
+    ],
+    [
+      'gives an operation a word that it does not know',
+      action(
+        {},
+        {
+          operation: 'referral-rock.referral.set-status',
+          input: { query: { primaryInfo: { referralId: 'x' } }, referral: { status: 'aproved' } },
+        },
+      ),
+      /^actions\[0\]\.do\[0\]\.input\.referral\.status wants one of pending, qualified, approved, denied$/,
+    ],
+    [
+      'writes an answer with spaces',
+      two({ name: 'one' }, { name: 'two', sentence: 'see {{ steps.one.id }}' }),
+      /^actions\[0\]\.do\[1\]\.sentence wants an answer written as \{\{steps\.<step>\.<field>\}\}/,
     ],
     [
       'lets money pass where none moves',

@@ -1,11 +1,69 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { checkRuleFile } from '../../rules/check-rule-file.ts';
 import { defaultRules } from '../../rules/default-rules.ts';
-import { fileOf, resolveRules } from '../../rules/resolve-rules.ts';
+import { diffRules } from '../../rules/diff-rules.ts';
+import { fileOf, resolveRules, withFile } from '../../rules/resolve-rules.ts';
+import type { RuleFile } from '../../rules/rule-file.ts';
 import { knownOperations } from '../../bridge/api/known-operations.ts';
 import { callBack } from './rule-sets.ts';
 
+/** Any right rule file: each part may be left out. */
+const mode = fc.constantFrom('live', 'observe', 'off');
+const some = <T extends object>(model: { [Name in keyof T]: fc.Arbitrary<T[Name]> }) =>
+  fc.record<T, never>(model, { requiredKeys: [] });
+const mapping = some({
+  direction: fc.constantFrom('both', 'ghl->rr', 'rr->ghl', 'off'),
+  policy: fc.constantFrom('ghl wins', 'rr wins', 'hold'),
+  propagateEmpty: fc.boolean(),
+});
+const anyFile = some({
+  sync: some({ fields: mode, tags: mode, tasks: mode, contactDeletes: mode }),
+  settings: some({
+    notes: fc.constantFrom('all', 'marked', 'off'),
+    taskDueHour: fc.integer({ min: 0, max: 23 }),
+    propagateEmpty: fc.boolean(),
+  }),
+  fields: some({
+    referral: some({ email: mapping, phone: mapping, city: mapping.map((entry) => ({ ...entry, rr: 'city' })) }),
+    member: some({ state: mapping, country: mapping }),
+  }),
+  values: some({
+    opportunityStatus: some({
+      won: fc.constantFrom('qualified', null),
+      lost: fc.constant(null),
+      open: fc.constant('pending'),
+    }),
+    mine: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.constantFrom('a', 'b'), { noNullPrototype: true }),
+  }),
+  actions: fc
+    .subarray([...defaultRules.actions.map(({ id }) => id), 'call-back'])
+    .chain((ids) =>
+      fc.tuple(
+        ...ids.map((id) => mode.map((one) => (id === 'call-back' ? callBack({ mode: one }) : { id, mode: one }))),
+      ),
+    ),
+});
+
 describe('the rules of a connection', () => {
+  it('come back the same from the file that tells them whole, whatever was changed', () => {
+    fc.assert(
+      fc.property(anyFile, anyFile, (body, overrides) => {
+        const set = resolveRules('agency', body, {});
+        assert.deepEqual(checkRuleFile(body, defaultRules, knownOperations).problems, []);
+        const rules = resolveRules('agency', body, overrides);
+        const whole = fileOf(rules);
+        assert.deepEqual(checkRuleFile(whole, defaultRules, knownOperations).problems, []);
+        assert.deepEqual(resolveRules('agency', whole, {}), rules);
+        // Said twice is said once.
+        assert.deepEqual(withFile(rules, overrides as RuleFile), rules);
+        assert.equal(diffRules(set, rules).length === 0, isDeepStrictEqual(set, rules));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are the built-in ones when nobody has changed anything', () => {
     assert.deepEqual(resolveRules('default', undefined, {}), defaultRules);
   });
