@@ -3,6 +3,7 @@ import { isFromBefore, tagsOf } from './contact-facts.ts';
 import { isDisabled, memberFieldChanges } from './member-fields.ts';
 import { normalizeEmail, normalizeText } from './normalize.ts';
 import type { ContactState, CustomerState, Fact, Finding, LinkState, StepDraft } from './state.ts';
+import { withoutSteps } from './step-modes.ts';
 import type { PlannedChange } from './steps.ts';
 import { stepAnswer } from './templates.ts';
 
@@ -22,6 +23,8 @@ interface Refusal {
   /** It waits until that is mended. */
   readonly waits: boolean;
   readonly isHeld: boolean;
+  /** The member is there: what else the rule does is done. */
+  readonly keepsRest: boolean;
   readonly finding?: Finding;
   readonly sentence?: string;
 }
@@ -37,9 +40,14 @@ export function actOnContact(state: CustomerState, contact: ContactState, facts:
   const refused = new Map(refusals.map((one) => [one.factKey, one]));
   const acted = actOn(state, acting, subjectOf(contact));
   const joins = joinRules(state);
-  const isLeft = ({ factKey, rule }: StepDraft): boolean =>
-    refused.has(factKey ?? '') && joins.has(rule.split('|')[0] ?? '');
-  const steps = acted.steps.filter((step) => !isLeft(step));
+  const isLeft = ({ factKey, rule, operation }: StepDraft): boolean => {
+    const refusal = refused.get(factKey ?? '');
+    return refusal !== undefined && joins.has(rule.split('|')[0] ?? '') && (!refusal.keepsRest || operation === CREATE);
+  };
+  const steps = withoutSteps(
+    acted.steps,
+    acted.steps.filter(isLeft).map(({ name }) => name),
+  );
   const waits = ({ key }: Fact): boolean => refused.get(key)?.waits ?? false;
   const joined = joinedBy(state, contact, steps);
   return {
@@ -50,7 +58,7 @@ export function actOnContact(state: CustomerState, contact: ContactState, facts:
     ends: refusals.some(({ isHeld }) => isHeld) ? 'held' : acted.ends,
     lines: acted.lines.filter(({ step }) => joined.steps.some(({ name }) => name === step)),
     findings: refusals.flatMap(({ finding }) => finding ?? []),
-    sentences: [...acted.sentences, ...refusals.flatMap(({ sentence }) => sentence ?? [])],
+    sentences: [...new Set([...acted.sentences, ...refusals.flatMap(({ sentence }) => sentence ?? [])])],
   };
 }
 
@@ -76,10 +84,13 @@ function refuseJoins(state: CustomerState, contact: ContactState, facts: readonl
     .filter(({ operation }) => operation === CREATE)
     .flatMap(({ factKey, input }) => {
       const programId = String(input['programId']);
+      const known = state.links.find(
+        ({ kind, gone, data }) => kind === 'member' && !gone && data['programId'] === programId,
+      );
       const isOver = programs.has(programId) || wasTakenBack(contact, facts, factKey);
-      const refusal = isOver ? {} : whyNot(state, contact, programId);
+      const refusal = known ? whyKnown(known) : isOver ? {} : whyNot(state, contact);
       if (!isOver) programs.add(programId);
-      return refusal ? [{ waits: false, isHeld: false, ...refusal, factKey: factKey ?? '' }] : [];
+      return refusal ? [{ waits: false, isHeld: false, keepsRest: false, ...refusal, factKey: factKey ?? '' }] : [];
     });
 }
 
@@ -89,13 +100,10 @@ function wasTakenBack(contact: ContactState, facts: readonly Fact[], factKey: st
   return fact?.kind === 'contact.tag.added' && !tagsOf(contact.data).includes(String(fact.data['tag']));
 }
 
-/** Why no member is made of the contact; undefined: one is. */
-function whyNot(state: CustomerState, contact: ContactState, programId: string): Partial<Refusal> | undefined {
-  const { connection, trigger, links } = state;
+/** Why no member is made of a contact that has none; undefined: one is. */
+function whyNot({ connection, trigger }: CustomerState, contact: ContactState): Partial<Refusal> | undefined {
   if (trigger !== 'tags' && connection.mode === 'live')
     return { waits: true, finding: { trigger: 'tags', kind: 'contact', vendorId: contact.contactId } };
-  const known = links.find(({ kind, gone, data }) => kind === 'member' && !gone && data['programId'] === programId);
-  if (known) return whyKnown(known);
   const lacks = [
     ...(normalizeEmail(contact.data['email']) === '' ? ['e-mail address'] : []),
     ...(normalizeText(contact.data['firstName']) === '' ? ['first name'] : []),
@@ -110,8 +118,9 @@ function whyNot(state: CustomerState, contact: ContactState, programId: string):
 
 function whyKnown(member: LinkState): Partial<Refusal> {
   if (member.linked) {
-    const how = isDisabled(member) ? ', which is disabled in Referral Rock' : '';
-    return { sentence: `nothing to do: the contact has its member ${member.vendorId} already${how}` };
+    const disabled = isDisabled(member);
+    const how = disabled ? ', which is disabled in Referral Rock' : '';
+    return { keepsRest: !disabled, sentence: `the contact has its member ${member.vendorId} already${how}` };
   }
   return {
     finding: { trigger: 'member', kind: 'member', vendorId: member.vendorId },

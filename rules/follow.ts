@@ -29,7 +29,14 @@ export function follow(link: LinkState, one: Followed, mayWrite: boolean): { wri
   if (mayWrite && shallWrite(link, one)) {
     return { writes: true, merges: [{ ...base, written: { side: to, step, as, value: String(value ?? '') } }] };
   }
+  // What may be written needs no note that there is nothing yet.
+  if (mayWrite && isNothing(link, one)) return { writes: false, merges: [] };
   return { writes: false, merges: isSettled(link, one) && movesBaseline(link, base) ? [base] : [] };
+}
+
+function isNothing(link: LinkState, one: Followed): boolean {
+  const { form, source, there } = sidesOf(link, one);
+  return link.baselines[one.field] === undefined && form(source) === '' && form(there) === '';
 }
 
 function shallWrite(link: LinkState, one: Followed): boolean {

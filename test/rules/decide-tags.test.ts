@@ -117,13 +117,17 @@ describe('a tag that makes a member', () => {
     assert.equal(plan.waiting.length, 0);
   });
 
-  it('makes none for a contact that has one', () => {
+  it('makes none for a contact that has one, and tags it as a member', () => {
     const plan = joining({}, [linked(mine(), { data: { ...linked(mine()).data, programId } })]);
-    assert.deepEqual(
-      namesOf(plan).filter((name) => name === 'join' || name === 'tags'),
-      [],
-    );
+    assert.deepEqual(namesOf(plan), ['tags', 'member-m1']);
     assert.match(plan.sentences.join(), /has its member m1 already/);
+  });
+
+  it('neither makes nor tags one that is disabled', () => {
+    const off = { ...linked(mine()).data, programId, disabledFlag: true };
+    const plan = joining({}, [linked(mine(), { data: off })]);
+    assert.deepEqual(namesOf(plan), ['member-m1']);
+    assert.match(plan.sentences.join(), /has its member m1 already, which is disabled/);
   });
 
   it('makes one beside a member of another program, or one that is gone', () => {

@@ -53,6 +53,7 @@ const cases: [promise: string, link: LinkState, tags: readonly string[], expecte
     [],
   ],
   ['takes note of what stands there already', linked(referral(held('vip'))), ['vip'], ['tags is vip / vip']],
+  ['needs no note that nobody has any', linked(referral(), { baselines: {} }), ['rr-referral'], []],
   ['writes nothing for a contact that has none', linked(referral(), { baselines: known('', '') }), ['rr-referral'], []],
   [
     'empties the slot when the last tag is gone',
@@ -114,7 +115,7 @@ const cases: [promise: string, link: LinkState, tags: readonly string[], expecte
   ],
   [
     'only takes note for a record from before the start',
-    linked(referral({ createDate: '2025-06-01T00:00:00Z' })),
+    linked(referral({ createDate: '2025-06-01T00:00:00Z' }), { baselines: {} }),
     ['vip'],
     ['tags is vip / '],
   ],
