@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rewardRuleOf } from '../../activities/programs.ts';
-import { loadConnection } from '../../store/connections.ts';
+import { loadConnection, markMended } from '../../store/connections.ts';
 import { CONNECTION } from '../support/accounts.ts';
 import { arrive, requestsDuring, type Story, stored } from './stories.ts';
 import { failureOf, Workbench } from './workbench.ts';
@@ -8,10 +8,11 @@ import { failureOf, Workbench } from './workbench.ts';
 describe('observe accounts', () => {
   let bench: Workbench;
 
-  beforeEach(async () => {
+  before(async () => {
     bench = await Workbench.open();
   });
-  afterEach(() => bench.close());
+  afterEach(() => bench.control('DELETE', 'faults'));
+  after(() => bench.close());
 
   const programs = () =>
     bench.database.db
@@ -24,11 +25,33 @@ describe('observe accounts', () => {
       faults: [{ vendor, kind: 'status', status, body: { message: 'Invalid token' }, times }],
     });
 
+  it('learns at the start what the location calls its fields, stages, users and calendars', async () => {
+    const rows = await bench.database.db
+      .selectFrom('names')
+      .select(['kind', 'vendor_id', 'name'])
+      .where('kind', '!=', 'read')
+      .execute();
+    const { users, pipelines, customFields } = bench.sandbox.ghl;
+    const count = (kind: string) => rows.filter((row) => row.kind === kind).length;
+    assert.equal(count('user'), users.all().length);
+    assert.equal(count('pipeline'), pipelines.all().length);
+    assert.equal(count('stage'), pipelines.all().flatMap(({ stages }) => stages).length);
+    assert.equal(count('customField'), customFields.all().length);
+    assert.ok(count('calendar') > 0);
+    assert.ok(rows.some(({ name }) => name === 'Maya Torres'));
+  });
+
   describe('programs', () => {
+    beforeEach(async () => {
+      await bench.control('POST', 'reset', { seed: 'empty' });
+      await bench.database.db.deleteFrom('programs').execute();
+      await observe(await ofProgram(bench.sandbox.info.referralRock.programs[0]?.id ?? '', 'ProgramUpdate'));
+    });
+
     const observe = (story: Story) => bench.call('referral-rock', 'observePrograms', story);
     const ofProgram = (vendorId: string, event: string) => arrive(bench, { trigger: 'program', vendorId, event });
 
-    it('learns what a program pays for which status, at the start and when one is added', async () => {
+    it('learns what programs there are, and what they pay for which status', async () => {
       const [customers] = await programs();
       assert.deepEqual(customers?.reward_rules, [
         { description: 'Approved referral', isEnabled: true, status: 'approved', amount: '$50.00' },
@@ -72,33 +95,13 @@ describe('observe accounts', () => {
       await observe(story);
       assert.deepEqual(await programs(), before);
     });
-
-    for (const [what, rule, expected] of [
-      ['a status in any casing', { trigger: { Status: 'QUALIFIED' }, reward: { Amount: 5 } }, ['qualified', '$5.00']],
-      [
-        'a trigger in one word',
-        { trigger: 'ReferralApproved', reward: { value: '25 points' } },
-        ['approved', '25 points'],
-      ],
-      ['a share', { trigger: { status: 'Approved' }, reward: { type: 'Percent', amount: 10 } }, ['approved', '10 %']],
-      ['another currency', { trigger: {}, reward: { amount: 5, currencyCode: 'eur' } }, ['', '5.00 EUR']],
-      ['nothing at all', {}, ['', '']],
-    ] as const) {
-      it(`understands a reward rule with ${what}`, () => {
-        const { status, amount } = rewardRuleOf({ ruleId: 'r', ...rule }) ?? {};
-        assert.deepEqual([status, amount], expected);
-      });
-    }
-
-    it('leaves out a rule that another event than a status fires', () => {
-      assert.equal(rewardRuleOf({ ruleId: 'r', trigger: { event: 'ReferralAction', status: null } }), undefined);
-    });
   });
 
   describe('the connection', () => {
     const check = (vendor: 'ghl' | 'referral-rock', story: Story) => bench.call(vendor, 'checkConnection', story);
     const ofLocation = (event: string) =>
       arrive(bench, { trigger: 'connection', vendorId: bench.sandbox.info.ghl.locationId, event });
+    beforeEach(() => markMended(bench.database, CONNECTION));
     const broken = async () => (await loadConnection(bench.database, CONNECTION))?.broken_reason ?? null;
 
     async function checked(event: string): Promise<string | null> {
@@ -137,20 +140,27 @@ describe('observe accounts', () => {
       assert.equal(await broken(), null);
     });
   });
+});
 
-  it('learns at the start what the location calls its fields, stages, users and calendars', async () => {
-    const rows = await bench.database.db
-      .selectFrom('names')
-      .select(['kind', 'vendor_id', 'name'])
-      .where('kind', '!=', 'read')
-      .execute();
-    const { users, pipelines, customFields } = bench.sandbox.ghl;
-    const count = (kind: string) => rows.filter((row) => row.kind === kind).length;
-    assert.equal(count('user'), users.all().length);
-    assert.equal(count('pipeline'), pipelines.all().length);
-    assert.equal(count('stage'), pipelines.all().flatMap(({ stages }) => stages).length);
-    assert.equal(count('customField'), customFields.all().length);
-    assert.ok(count('calendar') > 0);
-    assert.ok(rows.some(({ name }) => name === 'Maya Torres'));
+describe('reward rules', () => {
+  for (const [what, rule, expected] of [
+    ['a status in any casing', { trigger: { Status: 'QUALIFIED' }, reward: { Amount: 5 } }, ['qualified', '$5.00']],
+    [
+      'a trigger in one word',
+      { trigger: 'ReferralApproved', reward: { value: '25 points' } },
+      ['approved', '25 points'],
+    ],
+    ['a share', { trigger: { status: 'Approved' }, reward: { type: 'Percent', amount: 10 } }, ['approved', '10 %']],
+    ['another currency', { trigger: {}, reward: { amount: 5, currencyCode: 'eur' } }, ['', '5.00 EUR']],
+    ['nothing at all', {}, ['', '']],
+  ] as const) {
+    it(`understands a reward rule with ${what}`, () => {
+      const { status, amount } = rewardRuleOf({ ruleId: 'r', ...rule }) ?? {};
+      assert.deepEqual([status, amount], expected);
+    });
+  }
+
+  it('leaves out a rule that another event than a status fires', () => {
+    assert.equal(rewardRuleOf({ ruleId: 'r', trigger: { event: 'ReferralAction', status: null } }), undefined);
   });
 });
