@@ -106,14 +106,16 @@ function isSame(section: string, rendered: readonly string[]): boolean {
 
 /** The oldest finished lines, which stand first, fold into one count until the section is short enough. */
 function foldedLines(lines: readonly SectionLine[], maxLength: number): string[] {
-  const kept = [...lines];
+  const room = maxLength - HEADING.length - END.length - 1;
+  const finished = lines.filter(({ isFinished }) => isFinished);
+  let length = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
   let folded = 0;
-  const render = (): string[] => [...(folded > 0 ? [`- ${folded} finished`] : []), ...kept.map(({ text }) => text)];
-  while (render().join('\n').length + HEADING.length + END.length + 2 > maxLength) {
-    const oldest = kept.findIndex(({ isFinished }) => isFinished);
-    if (oldest < 0) break;
-    kept.splice(oldest, 1);
+  const count = (): string[] => (folded > 0 ? [`- ${folded} finished`] : []);
+  for (const { text } of finished) {
+    if (count().reduce((sum, line) => sum + line.length + 1, length) <= room) break;
+    length -= text.length + 1;
     folded += 1;
   }
-  return render();
+  const left = new Set(finished.slice(0, folded));
+  return [...count(), ...lines.filter((line) => !left.has(line)).map(({ text }) => text)];
 }

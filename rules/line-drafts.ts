@@ -1,4 +1,4 @@
-import { type Entry, type MadeLine, typedReference } from './line-entries.ts';
+import type { Entry, MadeLine } from './line-entries.ts';
 import type { Outcome } from './line-merge.ts';
 import { createTask, updateTask } from './line-steps.ts';
 import type { CustomerState, Line, LineDraft, LinkState, StepDraft } from './state.ts';
@@ -12,6 +12,8 @@ export interface Work {
   readonly step: string;
   /** The other kinds' lines stay as they stand, and none is made. */
   readonly kinds: ReadonlySet<Line['kind']>;
+  /** References that lines typed into this note have: one that still has no task is owed it. */
+  readonly wasTyped: ReadonlySet<string>;
 }
 
 /** A line with what is decided about it and where it stands in the note. */
@@ -53,7 +55,7 @@ export function draftLine(work: Work, placed: Placed, isWritten: boolean): Draft
 }
 
 function taskStep(
-  { state, link, contactId }: Work,
+  { state, link, contactId, wasTyped }: Work,
   { entry, outcome, isTyped }: Placed,
   line: Line,
   after: readonly string[],
@@ -65,13 +67,8 @@ function taskStep(
     const isPushed = Object.keys(outcome.pushed).length > 0;
     return isPushed && owner !== undefined ? updateTask(state, item, line, outcome.pushed, owner, after) : undefined;
   }
-  const isOwed = isTyped || (row !== undefined && row.itemId === null && !made && wasTyped(link, row));
+  const isOwed = isTyped || (row?.itemId === null && !made && wasTyped.has(row.reference));
   return isOwed && contactId !== undefined ? createTask(state, link, line, contactId, after) : undefined;
-}
-
-/** Its reference is one of those that typed lines of this note get: its task was to be made, and was not. */
-function wasTyped(link: LinkState, { reference }: Line): boolean {
-  return Array.from({ length: 2 * link.lines.length + 50 }, (_, n) => typedReference(link, n)).includes(reference);
 }
 
 function isSameLine(one: Line, other: Line): boolean {

@@ -1,5 +1,14 @@
 import { DateTime } from 'luxon';
-import { bodyReference, isLineKind, type ItemSays, itemSays, referenceOfItem, referralNamedIn } from './item-lines.ts';
+import {
+  bodyReference,
+  isGone,
+  isLineKind,
+  isRead,
+  type ItemSays,
+  itemSays,
+  referenceOfItem,
+  referralNamedIn,
+} from './item-lines.ts';
 import type { NoteLine } from './kept-section.ts';
 import { closingReference, hasBox, isTaskLine, referencesIn } from './line-text.ts';
 import { normalizeText } from './normalize.ts';
@@ -73,7 +82,9 @@ export function entriesOf(state: CustomerState, link: LinkState, made: readonly 
   const left = links.filter((one) => one.kind === 'referral' && !isLive(one)).flatMap(({ lines }) => lines);
   for (const item of items.toSorted((one, other) => (one.vendorId < other.vendorId ? -1 : 1))) {
     const says = itemSays(state, item);
-    if (!says || covered.has(item.recordId) || homeOf(links, item.data['body'])?.recordId !== link.recordId) continue;
+    if (covered.has(item.recordId) || !(says || isGone(item) || isRead(item))) continue;
+    // Where there is nothing to say, a line that an earlier plan wrote and did not store goes.
+    if (says && homeOf(links, item.data['body'])?.recordId !== link.recordId) continue;
     const last = left.find((one) => itemOf([item], one));
     // Somebody has deleted it there.
     if (last?.removed && last.vanished > 1) continue;
@@ -142,7 +153,7 @@ function typedLines(
   const typed = new Map<number, string>();
   const candidates = [...lines.entries()].filter(([n, { text }]) => !byLine.has(n) && isTaskLine(text));
   if (candidates.length === 0) return typed;
-  const given = Array.from({ length: used.size + 2 * lines.length + 1 }, (_, n) => typedReference(link, n));
+  const given = typedReferences(link, used.size + 2 * lines.length + 1);
   const free = new Set(given.filter((reference) => !used.has(reference)));
   for (const [n, { text }] of candidates) {
     const reference = closingReference(text);
@@ -161,9 +172,9 @@ function typedLines(
   return typed;
 }
 
-/** The reference of the n-th line that was typed into a referral's note. */
-export function typedReference({ recordId }: LinkState, n: number): string {
-  return referenceOf(`typed|${recordId}|${n}`);
+/** So many of the references that lines get which are typed into a referral's note, in their order. */
+export function typedReferences({ recordId }: LinkState, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => referenceOf(`typed|${recordId}|${n}`));
 }
 
 function closing(text: string): string | undefined {

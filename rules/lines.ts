@@ -1,7 +1,7 @@
 import { bodyReference, titleText } from './item-lines.ts';
 import { composeNote, parseNote, type ParsedNote, type SectionLine } from './kept-section.ts';
 import { draftLine, type Placed, type Work } from './line-drafts.ts';
-import { type Entry, entriesOf, type MadeLine, matchLines } from './line-entries.ts';
+import { type Entry, entriesOf, type MadeLine, matchLines, typedReferences } from './line-entries.ts';
 import { mergeLine } from './line-merge.ts';
 import { nextDueDay } from './line-steps.ts';
 import { adoptedLine, closingReference, readLine, renderLine, rewriteLine } from './line-text.ts';
@@ -39,10 +39,12 @@ export function keepSection(
   step = 'referral',
 ): Kept {
   if (link.kind !== 'referral' || link.gone || Object.keys(link.data).length === 0) return NOTHING_KEPT;
+  const isOwed = link.lines.some(({ itemId, removed }) => itemId === null && !removed);
+  const wasTyped = new Set(isOwed ? typedReferences(link, 2 * link.lines.length + 50) : []);
   const live = kindsThatAre(state, ['live']);
   const watched = kindsThatAre(state, ['live', 'observe']);
   const keep = (kinds: ReadonlySet<Line['kind']>, name: string): Kept =>
-    kinds.size === 0 ? NOTHING_KEPT : keepKinds({ state, link, made, contactId, step: name, kinds });
+    kinds.size === 0 ? NOTHING_KEPT : keepKinds({ state, link, made, contactId, step: name, kinds, wasTyped });
   const kept = keep(live, step);
   if (watched.size === live.size) return kept;
   const name = `${step}-lines`;

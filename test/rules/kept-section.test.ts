@@ -20,27 +20,33 @@ const CALL = '- [ ] Call Jane (due 2026-12-01) rb:7KQ2ZD3M';
 describe('a line', () => {
   for (const [promise, one, expected] of [
     ['shows what is to be done, until when, under which reference', call, CALL],
-    ['is ticked when done', task('rb:A', { done: true }), '- [x] Call Jane (due 2026-12-01) rb:A'],
-    ['leaves out a date that there is none of', task('rb:A', { dueDate: null }), '- [ ] Call Jane rb:A'],
-    ['stays one line', task('rb:A', { text: ' two\r\n lines\u2028and ' }), '- [ ] two lines and (due 2026-12-01) rb:A'],
+    ['is ticked when done', task('rb:AAAAAAAA', { done: true }), '- [x] Call Jane (due 2026-12-01) rb:AAAAAAAA'],
+    ['leaves out a date that there is none of', task('rb:AAAAAAAA', { dueDate: null }), '- [ ] Call Jane rb:AAAAAAAA'],
+    [
+      'stays one line',
+      task('rb:AAAAAAAA', { text: ' two\r\n lines\u2028and ' }),
+      '- [ ] two lines and (due 2026-12-01) rb:AAAAAAAA',
+    ],
   ] as const) {
     it(promise, () => assert.equal(renderLine(one), expected));
   }
 });
 
 const section = [HEADING, CALL, END].join('\n');
-const cases: [promise: string, note: unknown, lines: Line[], expected: string][] = [
+const windows = section.replaceAll('\n', '\r\n');
+const cases: [promise: string, note: unknown, lines: Line[], expected: string, deleted?: Line[]][] = [
   ['makes a section of a note that was empty', '', [call], section],
   ['makes a section of a note that there was none of', null, [call], section],
   ['puts the section below what people wrote', 'Likes tea', [call], `Likes tea\n${section}`],
   ['writes no empty section', 'Likes tea', [], 'Likes tea'],
-  ['takes the section away with its last line', `Likes tea\n${section}\nor coffee`, [], 'Likes tea\nor coffee'],
+  ['takes the section away with its last line', `Likes tea\n${section}\nor coffee`, [], 'Likes tea\nor coffee', [call]],
   ['leaves the section where people moved it', `${section}\nLikes tea`, [call], `${section}\nLikes tea`],
   [
     'renders the section as a whole',
     `Likes tea\n${section}\nor coffee`,
-    [task('rb:B', { text: 'Write' })],
-    `Likes tea\n${HEADING}\n- [ ] Write (due 2026-12-01) rb:B\n${END}\nor coffee`,
+    [task('rb:BBBBBBBB', { text: 'Write' })],
+    `Likes tea\n${HEADING}\n- [ ] Write (due 2026-12-01) rb:BBBBBBBB\n${END}\nor coffee`,
+    [call],
   ],
   [
     'puts what was typed into the section below it',
@@ -49,10 +55,16 @@ const cases: [promise: string, note: unknown, lines: Line[], expected: string][]
     `a\n${section}\nasked for a discount\nknows Bob\nb`,
   ],
   [
+    'leaves a line with a reference that nobody knows to people',
+    `${HEADING}\n- [ ] Other rb:00000000\n${CALL}\n${END}`,
+    [call],
+    `${section}\n- [ ] Other rb:00000000`,
+  ],
+  [
     'knows its lines when somebody ticked them',
     `${HEADING}\n- [X] Call Jane (due 2026-12-01) rb:7KQ2ZD3M\n${END}`,
     [call],
-    section,
+    section.replace('[ ]', '[x]'),
   ],
   [
     'takes no text for its own when the end line was deleted',
@@ -60,17 +72,13 @@ const cases: [promise: string, note: unknown, lines: Line[], expected: string][]
     [call],
     `a\n${section}\n\nLikes tea\n\nor coffee`,
   ],
-  [
-    'makes no second line of a task when the heading was deleted',
-    `a\n${CALL}\n${END}\nb`,
-    [call],
-    `a\n${CALL}\n${END}\nb`,
-  ],
+  ['makes its heading anew when that was deleted', `a\n${CALL}\n${END}\nb`, [call], `a\n${section}\nb`],
+  ['makes no second line of a task when heading and end were deleted', `a\n${CALL}\nb`, [call], `a\n${CALL}\nb`],
   [
     'makes no second line of a task that people moved into their own text',
     `[ ] Call Jane soon rb:7KQ2ZD3M\n${HEADING}\n${END}`,
-    [call, task('rb:B', { dueDate: null })],
-    `[ ] Call Jane soon rb:7KQ2ZD3M\n${HEADING}\n- [ ] Call Jane rb:B\n${END}`,
+    [call, task('rb:BBBBBBBB', { dueDate: null })],
+    `[ ] Call Jane soon (due 2026-12-01) rb:7KQ2ZD3M\n${HEADING}\n- [ ] Call Jane rb:BBBBBBBB\n${END}`,
   ],
   [
     'renders a line though its reference is quoted in a sentence',
@@ -79,12 +87,13 @@ const cases: [promise: string, note: unknown, lines: Line[], expected: string][]
     `see rb:7KQ2ZD3M\n${section}`,
   ],
   ['leaves Windows line ends to people', 'a\r\n\r\nb\r\n', [call], `a\r\n\r\nb\r\n\n${section}`],
-  ['knows its section by Windows line ends', `a\r\n${section.replaceAll('\n', '\r\n')}\r\nb`, [], 'a\r\nb'],
+  ['knows its section by Windows line ends', `a\r\n${windows}\r\nb`, [], 'a\r\nb', [call]],
+  ['leaves its section with the line ends that it has', `a\r\n${windows}\r\nb`, [call], `a\r\n${windows}\r\nb`],
 ];
 
 describe('rendering a note', () => {
-  for (const [promise, note, lines, expected] of cases) {
-    it(promise, () => assert.equal(renderNote(note, lines), expected));
+  for (const [promise, note, lines, expected, deleted] of cases) {
+    it(promise, () => assert.equal(renderNote(note, lines, deleted), expected));
   }
 });
 
@@ -129,7 +138,7 @@ describe('a section that grows', () => {
 });
 
 const ours = (line: string): boolean =>
-  [HEADING, END].includes(line.trim()) || /^- (\[[ xX]\] .* rb:[0-9A-Z]+|\d+ finished)$/u.test(line.trim());
+  [HEADING, END].includes(line.trim()) || /^- (\[[ xX]\] (.* )?rb:[0-9A-Z]+|\d+ finished)$/u.test(line.trim());
 /** What people wrote, line by line: all that is neither a marker nor a line of ours, nor blank. */
 const written = (note: string): string[] => note.split('\n').filter((line) => line.trim() !== '' && !ours(line));
 
@@ -194,7 +203,7 @@ describe('rendering any note with any lines', () => {
       fc.property(fc.string({ unit: 'grapheme' }), anyLines, anyLines, (note, lines, later) => {
         assert.equal(peoplesText(renderNote(note, lines)), peoplesText(note));
         assert.equal(peoplesText(renderNote(renderNote(note, lines), later)), peoplesText(note));
-        assert.equal(renderNote(renderNote(note, lines), []), note);
+        assert.equal(renderNote(renderNote(note, lines), [], lines), note);
       }),
       runs,
     );

@@ -1,11 +1,21 @@
-import { composeNote, parseNote } from '../../rules/kept-section.ts';
-import { renderLine } from '../../rules/line-text.ts';
-import type { Line } from '../../rules/state.ts';
+import { keepSection } from '../../rules/lines.ts';
+import type { ItemState, Line } from '../../rules/state.ts';
+import { customer, linked, referral } from './customers.ts';
 
-/** A note whose kept section, where it stands or at the end, holds these lines as they are agreed on. */
-export function renderNote(note: unknown, lines: readonly Line[]): string {
-  const parsed = parseNote(note);
-  const peoples = parsed.lines.map(({ text, inSection }) => (inSection ? undefined : text));
-  const section = lines.map((line) => ({ text: renderLine(line), isFinished: line.done }));
-  return composeNote(parsed, peoples, section, 4_000);
+/** The note as it is kept where these lines are known, those of deleted tasks go, and nobody is there to make a task for. */
+export function renderNote(note: unknown, lines: readonly Line[], deleted: readonly Line[] = []): string {
+  const items = deleted.map(({ reference }): ItemState => ({
+    recordId: reference,
+    kind: 'task',
+    vendorId: reference,
+    parentId: 'c1',
+    data: { title: 'Call' },
+    gone: true,
+    ours: false,
+    seen: undefined,
+  }));
+  const rows = [...lines, ...deleted.map((one) => ({ ...one, itemId: one.reference }))];
+  const link = linked(referral({ note }), { lines: rows });
+  const [change] = keepSection(customer([link], { contact: undefined, items }), link).note;
+  return change ? String(change.after) : String(note ?? '');
 }
