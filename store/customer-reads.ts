@@ -27,7 +27,8 @@ export async function loadCandidates(
       join
         .onRef('contact.connection_id', '=', 'link.connection_id')
         .onRef('contact.vendor_id', '=', 'candidates.contact_id')
-        .on('contact.kind', '=', 'contact'),
+        .on('contact.kind', '=', 'contact')
+        .on('contact.forgotten_at', 'is', null),
     )
     .leftJoin('snapshots', (join) =>
       // A re-read of the contact after it was found is the newer truth.

@@ -68,15 +68,15 @@ async function bring(tx: Transaction<Tables>, record: Selectable<Records>, custo
   await notify(tx);
 }
 
-/** Whether a record is still a customer's; it stays so until the transaction ends. */
+/** Whether a record is still a customer's, and was not forgotten; it stays so until the transaction ends. */
 export async function belongsTo(tx: Transaction<Tables>, recordId: string, customerId: string): Promise<boolean> {
   const record = await tx
     .selectFrom('records')
-    .select('customer_id')
+    .select(['customer_id', 'forgotten_at'])
     .where('id', '=', recordId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  return record.customer_id === customerId;
+  return record.customer_id === customerId && record.forgotten_at === null;
 }
 
 /**
@@ -101,7 +101,13 @@ export async function adoptContact(
       vendor_id: contactId,
       ours,
     })
-    .onConflict((conflict) => conflict.columns(['connection_id', 'kind', 'vendor_id']).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connection_id', 'kind', 'vendor_id'])
+        // One that was forgotten is nobody's: whom it is matched with now, it is known by from now on.
+        .doUpdateSet({ customer_id: customerId, ours, forgotten_at: null, gone_at: null })
+        .where('records.forgotten_at', 'is not', null),
+    )
     .execute();
   const row = await tx
     .selectFrom('records')

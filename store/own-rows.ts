@@ -7,7 +7,7 @@ import type { Queryable } from './records.ts';
 export interface OwnRow {
   connectionId: string;
   /** What happened, as lists show it. */
-  event: 'Finding' | 'ApprovalDecided' | 'UndoAsked' | 'Opened';
+  event: 'Finding' | 'ApprovalDecided' | 'UndoAsked' | 'Opened' | 'Forgotten';
   trigger: string;
   /** The record that it is about, by the vendor's id. */
   kind: RecordKind;

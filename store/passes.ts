@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { eraseAgain } from './forget.ts';
 import type { Queryable } from './records.ts';
 import type { StoredError } from './schema.ts';
 import { toJson } from './json.ts';
@@ -10,14 +11,23 @@ export interface OpenRows {
   rowIds: string[];
 }
 
-/** Takes the customer's open rows for a run: they show as running and link to it. Taking again gives the same rows. */
+/**
+ * Takes the customer's open rows for a run: they show as running and link to it. Taking again gives the same rows. What came about a
+ * forgotten customer is put aside.
+ */
 export async function takeRows(db: Db, customerId: string, runId: string): Promise<OpenRows[]> {
-  const { rows } = await sql<{ id: string; trigger: string; record_id: string; seq: string }>`
+  const { rows } = await sql<{ id: string; trigger: string; record_id: string; seq: string; forgotten: boolean }>`
     update inbox set status = 'running', run_id = ${runId}, workflow_id = 'customer/' || inbox.connection_id || '/' || ${customerId}::text
-    from records
+    from records join customers on customers.id = records.customer_id
     where records.id = inbox.record_id and records.customer_id = ${customerId}
       and inbox.status in ('stored', 'running') and inbox.trigger is not null
-    returning inbox.id, inbox.trigger, inbox.record_id, inbox.seq`.execute(db);
+    returning inbox.id, inbox.trigger, inbox.record_id, inbox.seq, customers.forgotten_at is not null as forgotten`.execute(
+    db,
+  );
+  if (rows[0]?.forgotten) {
+    await eraseAgain(db, customerId);
+    return [];
+  }
   const ordered = rows.toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
   const stories = Map.groupBy(ordered, ({ trigger, record_id }) => `${trigger} ${record_id}`);
   return [...stories.values()].map((story) => ({

@@ -11,6 +11,7 @@ import {
   openCustomer,
 } from '../../store/customers.ts';
 import type { Db } from '../../store/database.ts';
+import { forgetCustomer } from '../../store/forget.ts';
 import { loadDecisions } from '../../store/timeline.ts';
 import { idOf, quotable, Refusal } from '../payload.ts';
 import { customerOf } from './customer-answer.ts';
@@ -34,7 +35,7 @@ const OneQuery = z.strictObject({ fresh: yesOrNo, limit: limitOf(20) });
 
 type ByContact = { Params: { contactId: string } };
 
-/** `/customers`: who is linked with whom, what both sides hold, and what was decided. */
+/** `/customers`: who is linked with whom, what both sides hold, what was decided; and how somebody is forgotten. */
 export function registerCustomers(server: FastifyInstance, { database: { db }, settings, relay }: ApiDeps): void {
   server.get('/customers', async ({ query: given }) => {
     const { query, limit, cursor } = parseQuery(ListQuery, given);
@@ -54,6 +55,12 @@ export function registerCustomers(server: FastifyInstance, { database: { db }, s
     ]);
     return customerOf(customer, view, decisions, settings.temporal());
   });
+
+  server.delete<ByContact>('/customers/:contactId', async ({ params: { contactId } }) => {
+    const forgotten = await forgetCustomer(db, await knownCustomer(db, contactId));
+    relay.nudge();
+    return { forgotten };
+  });
 }
 
 function lineOf({ contactId, connectionId, name, email, phone, members, referrals, since }: CustomerLine) {
@@ -61,7 +68,7 @@ function lineOf({ contactId, connectionId, name, email, phone, members, referral
 }
 
 /** Throws 404 for a contact that was never seen, or was forgotten. */
-export async function knownCustomer(db: Db, contactId: string): Promise<FoundCustomer> {
+async function knownCustomer(db: Db, contactId: string): Promise<FoundCustomer> {
   const customer = idOf(contactId) === undefined ? undefined : await findCustomer(db, contactId);
   if (!customer) throw new Refusal(404, 'customer', `No contact ${quotable(contactId)} is known.`);
   if (customer.isForgotten)

@@ -6,7 +6,7 @@ import { createRelayStore } from '../../store/relay.ts';
 import { Planning } from '../store/planning.ts';
 import { addCustomer, addRow, type StoredCustomer } from '../support/customers.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
-import { type BridgeUnderTest, startBridge } from './bridge-under-test.ts';
+import { ADMIN_TOKEN, type BridgeUnderTest, startBridge } from './bridge-under-test.ts';
 
 type Line = Record<string, unknown>;
 
@@ -252,6 +252,27 @@ onBothDatabases('customers by API', (openTestDatabase) => {
     await jane();
     for (const id of ['nobody', 'member-1', 'a%00b', 'x'.repeat(101)]) assert.equal((await get(id)).status, 404, id);
     assert.deepEqual(await opened(), []);
+  });
+
+  it('forgets a customer: it is known no more, and neither listed nor shown', async () => {
+    await jane();
+    const answer = await bridge.server.inject({
+      method: 'DELETE',
+      url: '/api/customers/jane',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(answer.json(), { forgotten: { records: 5, events: 0, decisions: 0 } });
+    const { status, body } = await get();
+    assert.equal(status, 404);
+    assert.match(String(body['error']), /forgotten at a person's request/);
+    assert.deepEqual((await list()).customers, []);
+  });
+
+  it('forgets nobody without the token', async () => {
+    await jane();
+    assert.equal((await bridge.server.inject({ method: 'DELETE', url: '/api/customers/jane' })).statusCode, 401);
+    assert.equal((await get()).status, 200);
   });
 
   it('lists customers newest first, page by page', async () => {
