@@ -79,13 +79,15 @@ function mergeOne(
   mapping: FieldMapping,
 ): ReturnType<typeof mergeField> {
   const baseline = link.baselines[mapping.field];
+  // The contact was made out of this record by a plan that did not come to its end: both sides began with what was given then.
+  const given = !link.linked && state.contact?.ours ? baseline?.ghl?.pending : undefined;
   const side = (name: Side, current: unknown) => ({
     current,
-    baseline: baseline?.[name]?.value,
+    baseline: given ?? baseline?.[name]?.value,
     pending: baseline?.[name]?.pending,
     refused: baseline?.[name]?.refused,
   });
-  const firstMatch = !link.linked;
+  const firstMatch = !link.linked && given === undefined;
   return mergeField({
     field: mapping.field,
     ghl: side('ghl', contact[mapping.field]),

@@ -28,6 +28,8 @@ export interface ContactState {
   readonly recordId: string;
   readonly contactId: string;
   readonly data: Data;
+  /** Made by us. */
+  readonly ours: boolean;
   /** Undefined: never taken note of. */
   readonly seen: Seen<ContactHighlights> | undefined;
   /** The key of its e-mail: the `vendorId` of the address item that is about it. */

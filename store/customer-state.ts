@@ -56,6 +56,7 @@ export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promis
     recordId: row.id,
     contactId: row.vendor_id,
     data: row.data ?? {},
+    ours: row.ours,
     seen: seenOf<ContactHighlights>(row.id),
     emailKey: row.email_key,
   });

@@ -120,6 +120,7 @@ export function contact(data: Data = {}): ContactState {
     recordId: 'contact',
     contactId: 'c1',
     data: { id: 'c1', ...person, phone: '+15125550101', companyName: '', tags: [], ...data },
+    ours: false,
     seen: { value: { tags: [], emailDnd: false }, version: 1 },
   };
 }

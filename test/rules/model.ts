@@ -87,7 +87,7 @@ export class Model {
     const fresh = [...plan.facts, ...plan.waiting].filter(({ key }) => !known.has(key));
     this.state = { ...this.state, facts: [...this.state.facts, ...fresh] };
     if (plan.link && 'contactId' in plan.link && !this.state.contact)
-      this.state = { ...this.state, contact: { recordId: 'contact', ...plan.link, seen: undefined } };
+      this.state = { ...this.state, contact: { recordId: 'contact', ...plan.link, ours: false, seen: undefined } };
   }
 
   #carryOut(plan: PlanDraft, { fails = [], givenUpAfter = Infinity }: Trouble): Map<string, Answer> {
@@ -140,7 +140,10 @@ export class Model {
       case 'ghl.contact.create': {
         assert.ok(!this.state.contact, 'a second contact');
         const data = withCustomFields({ id: 'made', tags: [] }, this.#taken('ghl', fields));
-        this.state = { ...this.state, contact: { recordId: 'contact', contactId: 'made', data, seen: undefined } };
+        this.state = {
+          ...this.state,
+          contact: { recordId: 'contact', contactId: 'made', data, ours: true, seen: undefined },
+        };
         this.made.push('contact');
         return data;
       }
