@@ -46,10 +46,15 @@ export async function putToApi<T>(
   return ask<T>(settings, url, { method: 'PUT', json: body }, [400]);
 }
 
+/** Deletes at /api and answers what was deleted. Throws as `getFromApi`. */
+export async function deleteFromApi<T>(settings: Settings, path: string): Promise<T> {
+  return ask<T>(settings, `${bridgeUrl(settings)}/api/${path}`, { method: 'DELETE' }, []);
+}
+
 async function ask<T>(
   settings: Settings,
   url: string | URL,
-  request: { method?: 'POST' | 'PUT'; json?: object },
+  request: { method?: 'POST' | 'PUT' | 'DELETE'; json?: object },
   taken: readonly number[],
 ): Promise<T> {
   const token = adminToken(settings);
