@@ -113,6 +113,11 @@ describe('a contact that may be e-mailed again', () => {
     assert.deepEqual(dndStory({}, never, other).steps, []);
   });
 
+  it('needs nothing for a plan that was given up, once it was taken back', () => {
+    const { facts } = dndStory(dnd, {}, address(false));
+    assert.deepEqual(dndStory({}, {}, address(false), { facts }).steps, []);
+  });
+
   it('needs nothing for what was taken back before it was carried out', () => {
     const [set] = dndStory(dnd, {}, address(false)).facts;
     assert.ok(set);

@@ -4,6 +4,7 @@ import { defaultRules } from '../../rules/default-rules.ts';
 import { type FieldMapping, fieldMap } from '../../rules/fields.ts';
 import type { Data, FieldBaseline, LinkState } from '../../rules/state.ts';
 import { contact, customer, linked, member, referral } from './customers.ts';
+import { shown } from './shown-merge.ts';
 
 const steps = { ghl: 'contact', rr: 'there' };
 const old = { createDate: '2025-06-01T00:00:00Z' };
@@ -13,18 +14,6 @@ function merge(link: LinkState, data: Data = contact().data, mappings?: readonly
     ? { ...defaultRules, fields: { ...defaultRules.fields, [link.kind]: mappings } }
     : defaultRules;
   return mergeLink(customer([link], { rules }), link, data, steps);
-}
-
-/** `ghl email <- x`, and where a baseline moves: `email: ghl / rr`, what is written in quotes. */
-function shown({ toGhl, toRr, merges, conflicts }: LinkMerge): string[] {
-  const changes = (side: string, all: LinkMerge['toGhl']): string[] =>
-    all.map(({ field, before, after }) => `${side} ${field}: ${String(before)} -> ${String(after)}`);
-  const moved = merges.map(({ field, ghl, rr, written }) =>
-    written
-      ? `${field} by ${written.step}.${written.as} = ${written.value}`
-      : `${field} is ${String(ghl)} / ${String(rr)}`,
-  );
-  return [...changes('ghl', toGhl), ...changes('rr', toRr), ...moved, ...conflicts];
 }
 
 const withBaseline = (link: LinkState, field: string, baseline: FieldBaseline): LinkState => ({
