@@ -80,6 +80,7 @@ export function fileOf({ sync, settings, fields, values, actions }: Rules): Rule
     settings,
     fields: { referral: mappingsOf(fields.referral, 'referral'), member: mappingsOf(fields.member, 'member') },
     values: valuesOf(values),
+    // Apart: what two actions share would be an anchor in YAML.
     actions: actions.map((action) => structuredClone(action) as ActionEntry),
   };
 }

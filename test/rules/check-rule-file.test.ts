@@ -210,6 +210,12 @@ describe('a rule file', () => {
   ];
   for (const [what, file, reason] of wrong) it(`is refused when it ${what}`, () => assertWrong(file, reason));
 
+  it('is told once of what is wrong with it in many places', () => {
+    const moved = problemsOf({ actions: [{ id: 'reward-note', when: 'task.added' }] });
+    assert.deepEqual(moved.length, 1);
+    assert.match(String(moved[0]), /^actions\[0\]\.when uses "reward"/);
+  });
+
   it('is told all that is wrong with it at once', () => {
     assert.equal(problemsOf({ sync: { tags: 'on' }, settings: { notes: 'some' }, colour: 'red' }).length, 3);
   });

@@ -116,6 +116,7 @@ describe('npx rockbridge rules', () => {
     assert.deepEqual([exported.code, exported.err], [0, '']);
     assert.match(exported.out, /^# The rule set "default", as it is built in\.\n/);
     assert.match(exported.out, /\n {2}# Which notes of a contact become lines: .*\n {2}notes: all\n/);
+    assert.match(exported.out, /\n {4}email: \{ rr: email, direction: both, policy: ghl wins \}\n/);
     assert.deepEqual(parse(exported.out), fileOf(resolveRules('default', undefined, {})));
     const { code, out } = await rules('apply', file(exported.out), '--dry-run');
     assert.equal(code, 0);
