@@ -46,21 +46,29 @@ async function close(tx: Tx, plan: Selectable<Plans>, steps: readonly ClosingSte
   await noteHighlights(tx, plan.highlights, steps);
   await storeLines(tx, plan.connection_id, plan.lines, steps);
   if (plan.links) await linkFocus(tx, plan, steps);
-  await supersede(tx, plan.superseded);
-  const { heldIn, asked } = await holdSteps(tx, plan, steps);
-  await spendFacts(tx, plan.id, plan.fact_keys, steps, heldIn);
-  await storeFindings(tx, plan.connection_id, plan.findings);
-
   const sentence = sentenceOf(plan.sentences, steps.map(outcomeOf));
-  // What a connection that observes would do is not done: the decision waits for its row's retry.
-  const waits = plan.trigger === 'approval' && plan.mode === 'observe';
-  const status = waits ? 'held' : statusOf(plan.ends, steps, asked);
   await tx
     .updateTable('plans')
     .set({ status: 'closed', sentence, closed_at: sql<Date>`now()` })
     .where('id', '=', plan.id)
     .execute();
-  if (plan.row_ids.length === 0) return;
+  await supersede(tx, plan.superseded);
+  const { heldIn, asked } = await holdSteps(tx, plan, steps);
+  await spendFacts(tx, plan.id, plan.fact_keys, steps, heldIn);
+  await storeFindings(tx, plan.connection_id, plan.findings);
+  if (plan.row_ids.length > 0) await closeRows(tx, plan, steps, sentence, asked);
+}
+
+async function closeRows(
+  tx: Tx,
+  plan: Selectable<Plans>,
+  steps: readonly ClosingStep[],
+  sentence: string,
+  asked: boolean,
+): Promise<void> {
+  // What a connection that observes would do is not done: the decision waits for its row's retry.
+  const waits = plan.trigger === 'approval' && plan.mode === 'observe';
+  const status = waits ? 'held' : statusOf(plan.ends, steps, asked);
   if (plan.trigger === 'approval' && !waits)
     await closeDecided(tx, plan, asked && status === 'held' ? 'done' : status, sentence);
   const failed = steps.find((step) => step.status === 'failed');

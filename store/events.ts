@@ -148,19 +148,35 @@ async function get(db: Db, id: string): Promise<EventDetail | undefined> {
 }
 
 async function planOf(db: Db, planId: string): Promise<PlanDetail | null> {
-  const plan = await db
+  const found = await db
     .selectFrom('plans')
-    .select(['id', 'trigger', 'mode', 'status', 'sentences'])
+    .select(['id', 'trigger', 'mode', 'status', 'sentences', 'pass_key'])
     .where('id', '=', planId)
     .executeTakeFirst();
-  if (!plan) return null;
+  if (!found) return null;
+  const { pass_key, ...plan } = found;
   const steps = await db
     .selectFrom('steps')
     .select(['n', 'name', 'operation', 'summary', 'sentence', 'status', 'changes', 'error', 'done_at as doneAt'])
-    .where('plan_id', '=', planId)
+    .where((where) =>
+      where.or([
+        where('plan_id', '=', planId),
+        // What waits for a person has left it as a plan of its own.
+        where.and([where('plan_id', 'in', waitingPlans(db, pass_key)), where('status', '!=', 'done')]),
+      ]),
+    )
+    .orderBy(sql`plan_id <> ${planId}`)
     .orderBy('n')
     .execute();
   return { ...plan, steps };
+}
+
+function waitingPlans(db: Db, passKey: string) {
+  return db
+    .selectFrom('plans')
+    .select('id')
+    .where('pass_key', 'like', `${passKey}/held-%`)
+    .where('status', '=', 'held');
 }
 
 function columnsOf(reading: EventReading): Updateable<Inbox> {

@@ -34,6 +34,8 @@ export async function loadDecisions(db: Db, customerId: string, limit: number): 
       from steps s where s.plan_id = p.id
     ) done on true
     where r.customer_id = ${customerId}
+      -- What waited for a person is told of by the plan of the decision, once there is one.
+      and (p.status = 'held' or p.pass_key not like '%/held-%')
       and (p.status <> 'given-up' or exists (select from steps s where s.plan_id = p.id and s.status = 'done'))
     order by p.created_at desc, p.id desc limit ${limit}`.execute(db);
   return rows;

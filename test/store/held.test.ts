@@ -4,10 +4,14 @@ import { loadDecided } from '../../store/approvals.ts';
 import { decideApproval } from '../../store/approval-decisions.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
+import { createEventsStore } from '../../store/events.ts';
+import { moveRecord } from '../../store/moves.ts';
 import { planOfPass, unfinishedPlan } from '../../store/plans.ts';
+import { loadDecisions } from '../../store/timeline.ts';
 import { noteStepError } from '../../store/steps.ts';
 import { noteUnclear } from '../../store/unclear.ts';
-import { addRow } from '../support/customers.ts';
+import { line as aLine } from '../rules/customers.ts';
+import { addCustomer, addRow } from '../support/customers.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';
 import { type Planned, Planning, step } from './planning.ts';
 
@@ -101,6 +105,32 @@ onBothDatabases('what waits for a person', (open) => {
     const row = await planning.row(customer);
     assert.deepEqual([row.status, row.plan_id], ['held', planId]);
     assert.match(String(row.sentence), /^Created the task; .*waits for approval: status; waits for approval: tell\.$/);
+  });
+
+  it('is shown with the event that it comes from', async () => {
+    const { customer } = await held();
+    const shown = (await createEventsStore(database).get(customer.rowId))?.plan?.steps;
+    assert.deepEqual(
+      shown?.map(({ name, status }) => [name, status]),
+      [
+        ['task', 'done'],
+        ['field', 'done'],
+        ['status', 'held'],
+        ['tell', 'planned'],
+      ],
+    );
+  });
+
+  it('asks one thing of a record at a time: the last, whatever was asked with it', async () => {
+    const customer = await planning.customer();
+    const plan = await planning.store(customer, {
+      steps: [holds(customer, 'status')],
+      approvals: [asks(customer, [], { kind: 'ambiguous' }), asks(customer, ['status'])],
+    });
+    await closePlan(database.db, plan.planId);
+    const outcomes = (await approvalsOf(customer)).map(({ outcome }) => outcome);
+    assert.deepEqual(new Set(outcomes), new Set([null, 'superseded']));
+    assert.deepEqual([(await planning.row(customer)).status, (await planOf(plan.planId)).status], ['held', 'closed']);
   });
 
   it('is no open plan, and its fact fires nothing more', async () => {
@@ -200,7 +230,7 @@ onBothDatabases('what waits for a person', (open) => {
   }
 
   it('is carried out by the plan of the decision, whose end is that of the rows that waited', async () => {
-    const { customer, approvalId, heldPlanId } = await held();
+    const { customer, planId: askedBy, approvalId, heldPlanId } = await held();
     const { decision, steps } = await decide(customer, approvalId, true);
     assert.deepEqual(
       steps.map(({ name, input, after }) => [name, input, after]),
@@ -226,6 +256,8 @@ onBothDatabases('what waits for a person', (open) => {
       Array.from({ length: 2 }, () => ['done', 'Created the status; created the tell.']),
     );
     assert.deepEqual([(await planOf(heldPlanId)).status, await planning.spentBy(customer)], ['closed', heldPlanId]);
+    const told = (await loadDecisions(database.db, customer.customerId, 9)).map(({ planId }) => planId);
+    assert.deepEqual(told, [plan.planId, askedBy], 'each decision is told of once');
   });
 
   it('ends with nothing done when it is denied', async () => {
@@ -255,6 +287,28 @@ onBothDatabases('what waits for a person', (open) => {
     await planning.finish(plan, 1);
     await closePlan(database.db, plan.planId);
     assert.deepEqual([(await planning.row(customer)).status, (await planOf(heldPlanId)).status], ['done', 'closed']);
+  });
+
+  it('goes with its record to another customer, with lines and facts, and is carried out there', async () => {
+    const { customer, approvalId } = await held();
+    const waiting = { ...customer.fact, key: `${customer.recordId}|referral.changed|1` };
+    const next = { ...customer, rowId: await addRow(database, customer.recordId, 'referral') };
+    const line = { ...aLine(`rb:${customer.recordId}`), recordId: customer.recordId, step: null, itemStep: null };
+    const plan = await planning.store(next, { waiting: [waiting], lines: [line] });
+    await closePlan(database.db, plan.planId);
+    const { customerId } = await addCustomer(database);
+    await database.db.transaction().execute((tx) => moveRecord(tx, customer.recordId, customerId));
+    const moved = { ...customer, customerId };
+    const state = await planning.state(moved);
+    assert.deepEqual(
+      [state.links[0]?.lines.length, state.facts.map(({ key }) => key), state.approvals.map(({ id }) => id)],
+      [1, [waiting.key], [approvalId]],
+    );
+    const { decision, steps } = await decide(moved, approvalId, true);
+    const deciding = await planning.store(decision, { steps }, { trigger: 'approval' });
+    for (const { n } of deciding.steps) await planning.finish(deciding, n);
+    await closePlan(database.db, deciding.planId);
+    assert.equal((await planning.row(customer)).sentence, 'Created the status; created the tell.');
   });
 
   it('is not done by a connection that only watches: the decision waits', async () => {
