@@ -34,7 +34,7 @@ export interface SectionLine {
 export function peoplesText(note: unknown): string {
   return parseNote(note)
     .lines.map(({ text }) => text)
-    .filter((line) => !isMarker(line) && !isOwnText(line))
+    .filter((line) => !isOwnText(line))
     .join('\n');
 }
 
@@ -44,13 +44,13 @@ export function parseNote(note: unknown): ParsedNote {
   const { from, to } = sectionIn(raw);
   const inside = raw.slice(from, to);
   const isOurs = (line: string): boolean => line.trim() === '' || isMarker(line) || COUNT_LINE.test(line.trim());
+  // What is left of another section is nobody's text.
+  const peoples = (lines: readonly string[]): NoteLine[] =>
+    lines.filter((line) => !isMarker(line)).map(noteLine(false));
+  const before = peoples(raw.slice(0, from));
   return {
-    lines: [
-      ...raw.slice(0, from).map(noteLine(false)),
-      ...inside.filter((line) => !isOurs(line)).map(noteLine(true)),
-      ...raw.slice(to).map(noteLine(false)),
-    ],
-    sectionAt: from,
+    lines: [...before, ...inside.filter((line) => !isOurs(line)).map(noteLine(true)), ...peoples(raw.slice(to))],
+    sectionAt: before.length,
     section: inside.join('\n'),
     isFolded: inside.some((line) => COUNT_LINE.test(line.trim())),
   };

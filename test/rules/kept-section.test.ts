@@ -86,6 +86,7 @@ const cases: [promise: string, note: unknown, lines: Line[], expected: string, d
     [call],
     `see rb:7KQ2ZD3M\n${section}`,
   ],
+  ['takes away what is left of other sections', `${END}\na\n${HEADING}\n${END}\n${HEADING}\nb`, [], 'a\nb'],
   ['leaves Windows line ends to people', 'a\r\n\r\nb\r\n', [call], `a\r\n\r\nb\r\n\n${section}`],
   ['knows its section by Windows line ends', `a\r\n${windows}\r\nb`, [], 'a\r\nb', [call]],
   ['leaves its section with the line ends that it has', `a\r\n${windows}\r\nb`, [call], `a\r\n${windows}\r\nb`],
