@@ -1,11 +1,10 @@
 import { actOn } from './act.ts';
 import { newsOfItem } from './item-facts.ts';
 import { isLineKind, itemSays } from './item-lines.ts';
-import { homeOf, isLive, type MadeLine } from './line-entries.ts';
-import { type Kept, keepSection } from './lines.ts';
+import { homeOf, isLive } from './line-entries.ts';
+import { keepLines } from './lines.ts';
 import { act } from './plan.ts';
-import type { CustomerState, Decision, ItemState, LinkState, StepDraft } from './state.ts';
-import { updateLink } from './steps.ts';
+import type { CustomerState, Decision, ItemState, LinkState } from './state.ts';
 
 /** A task changed: its line in the referral's note follows, actions fire on what happened. */
 export const decideTask = decideItem;
@@ -23,7 +22,7 @@ function decideItem(state: CustomerState): Decision {
   if (!contact) return act({ sentences: [`nothing to do: the contact of this ${item.kind} does not exist`] });
   const news = newsOfItem(state, item);
   const acted = actOn(state, news.facts, { contact: { id: contact.contactId, data: contact.data }, item });
-  const kept = keepLines(state, acted.lines, acted.steps);
+  const kept = keepLines(state, acted);
   const steps = [...acted.steps, ...kept.steps];
   return act({
     ends: acted.ends,
@@ -36,26 +35,6 @@ function decideItem(state: CustomerState): Decision {
     superseded: acted.superseded,
     sentences: [...acted.sentences, ...kept.sentences, ...(steps.length === 0 ? [nothing(state, item)] : [])],
   });
-}
-
-/** The notes of all live referrals of the customer, kept in step with its tasks, notes and appointments. */
-function keepLines(
-  state: CustomerState,
-  made: readonly MadeLine[],
-  acted: readonly StepDraft[],
-): Pick<Kept, 'steps' | 'lines' | 'sentences'> {
-  const bodyOf = ({ step }: MadeLine): unknown => acted.find(({ name }) => name === step)?.input['body'];
-  const kept = state.links.filter(isLive).map((link, n): Pick<Kept, 'steps' | 'lines' | 'sentences'> => {
-    const name = n === 0 ? 'referral' : `referral-${n + 1}`;
-    const own = made.filter((line) => homeOf(state.links, bodyOf(line))?.recordId === link.recordId);
-    const { note, after, steps, lines, sentences } = keepSection(state, link, own, state.contact?.contactId, name);
-    return { steps: [...updateLink(link, name, note, after), ...steps], lines, sentences };
-  });
-  return {
-    steps: kept.flatMap(({ steps }) => steps),
-    lines: kept.flatMap(({ lines }) => lines),
-    sentences: kept.flatMap(({ sentences }) => sentences),
-  };
 }
 
 function nothing(state: CustomerState, item: ItemState): string {

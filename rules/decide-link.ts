@@ -3,7 +3,7 @@ import { askContact } from './ask-contact.ts';
 import { DELETED, highlightsOf, newsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { chooseLink, isBefore, type LinkChoice } from './link.ts';
-import { type Kept, keepSection } from './lines.ts';
+import { keepLines, type Kept, keepSection } from './lines.ts';
 import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { overtaken } from './money.ts';
@@ -116,7 +116,9 @@ function decideDeleted(state: CustomerState, link: LinkState): Decision {
   const told = facts.filter(({ kind }) => kind === `${link.kind}.deleted`);
   const acted = actOn(state, told, { contact: { id: contact.contactId, data: contact.data }, link });
   const member = memberFields(state, link, contact.data);
-  const steps = [...member.steps, ...updateContact(contact, member.changes), ...acted.steps];
+  // What stood in its note goes to the referral that is left.
+  const kept = link.kind === 'referral' ? keepLines(state, acted) : { steps: [], lines: [], sentences: [] };
+  const steps = [...member.steps, ...updateContact(contact, member.changes), ...acted.steps, ...kept.steps];
   const isKnown = link.seen?.value.status === DELETED && steps.length === 0;
   return act({
     ...known,
@@ -125,9 +127,10 @@ function decideDeleted(state: CustomerState, link: LinkState): Decision {
     waiting: acted.waiting,
     steps,
     merges: member.merges,
+    lines: kept.lines,
     approvals: acted.approvals,
     superseded: [...known.superseded, ...acted.superseded],
-    sentences: [isKnown ? `nothing to do: ${gone}, as is known` : gone, ...acted.sentences],
+    sentences: [isKnown ? `nothing to do: ${gone}, as is known` : gone, ...acted.sentences, ...kept.sentences],
   });
 }
 

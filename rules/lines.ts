@@ -1,7 +1,7 @@
 import { bodyReference, titleText } from './item-lines.ts';
 import { composeNote, parseNote, type ParsedNote, type SectionLine } from './kept-section.ts';
 import { draftLine, type Placed, type Work } from './line-drafts.ts';
-import { type Entry, entriesOf, type MadeLine, matchLines, typedReferences } from './line-entries.ts';
+import { type Entry, entriesOf, homeOf, isLive, type MadeLine, matchLines, typedReferences } from './line-entries.ts';
 import { mergeLine } from './line-merge.ts';
 import { nextDueDay } from './line-steps.ts';
 import { adoptedLine, closingReference, readLine, renderLine, rewriteLine } from './line-text.ts';
@@ -56,6 +56,28 @@ export function keepSection(
     ...would.steps.filter((one) => !known.has(one.name)),
   ];
   return { ...kept, steps: [...kept.steps, ...steps.map((one) => ({ ...one, mode: 'observe' as const }))] };
+}
+
+/**
+ * Keeps the notes of all live referrals of the customer, each in a step of its own; what actions made gets its line in the
+ * referral that it is about.
+ */
+export function keepLines(
+  state: CustomerState,
+  acted: { readonly lines: readonly MadeLine[]; readonly steps: readonly StepDraft[] },
+): Pick<Kept, 'steps' | 'lines' | 'sentences'> {
+  const bodyOf = ({ step }: MadeLine): unknown => acted.steps.find(({ name }) => name === step)?.input['body'];
+  const kept = state.links.filter(isLive).map((link, n): Pick<Kept, 'steps' | 'lines' | 'sentences'> => {
+    const name = n === 0 ? 'referral' : `referral-${n + 1}`;
+    const own = acted.lines.filter((line) => homeOf(state.links, bodyOf(line))?.recordId === link.recordId);
+    const { note, after, steps, lines, sentences } = keepSection(state, link, own, state.contact?.contactId, name);
+    return { steps: [...updateLink(link, name, note, after), ...steps], lines, sentences };
+  });
+  return {
+    steps: kept.flatMap(({ steps }) => steps),
+    lines: kept.flatMap(({ lines }) => lines),
+    sentences: kept.flatMap(({ sentences }) => sentences),
+  };
 }
 
 function kindsThatAre({ rules }: CustomerState, modes: readonly RuleMode[]): Set<Line['kind']> {

@@ -191,6 +191,18 @@ describe('a referral that changed', () => {
     assert.deepEqual(namesOf(plan), ['referral']);
   });
 
+  it('leaves its lines to the referral that is left when it is deleted', () => {
+    const row = line('rb:7KQ2ZD3M', { itemId: task.recordId, dueDate: '2026-12-01' });
+    const gone = linked(referral(), { gone: true, lines: [row] });
+    const left = linked(referral(), { recordId: 'left', vendorId: 'r2' });
+    const plan = planOf(customer([gone, left], { items: [task] }), []);
+    assert.deepEqual(
+      plan.lines.map(({ reference, recordId, step }) => [reference, recordId, step]),
+      [['rb:7KQ2ZD3M', 'left', 'referral']],
+    );
+    assert.equal(stepOf(plan, 'referral').recordId, 'left');
+  });
+
   it('brings a tick to GHL without a write of its own', () => {
     const row = line('rb:7KQ2ZD3M', { itemId: task.recordId, dueDate: '2026-12-01' });
     const there = linked(referral({ note: '[x] Call (due 2026-12-01) rb:7KQ2ZD3M' }), {
