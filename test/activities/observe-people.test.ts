@@ -28,6 +28,7 @@ describe('observe people', () => {
   before(async () => {
     bench = await Workbench.open();
   });
+  afterEach(() => bench.control('DELETE', 'faults'));
   after(() => bench.close());
 
   const observe = (name: string, story: Story) =>
@@ -41,6 +42,9 @@ describe('observe people', () => {
       .set({ overrides: JSON.stringify(overrides) })
       .execute();
   }
+
+  const strike = (fault: object) =>
+    bench.control('POST', 'faults', { faults: [{ times: 1, kind: 'status', status: 200, ...fault }] });
 
   async function candidatesOf(recordId: string): Promise<string[]> {
     const rows = await bench.database.db
@@ -73,6 +77,8 @@ describe('observe people', () => {
       const story = await ofContact(contact.id, { event: 'ContactDelete' });
       assert.deepEqual(await observe('observeContact', story), { gone: true, mayJoin: false });
       assert.ok((await stored(bench, 'contact', contact.id))?.gone_at);
+      // The search still shows the deleted one.
+      await strike({ vendor: 'ghl', pathPattern: 'search/duplicate', body: { contact } });
       await observe('findContact', story);
       assert.deepEqual(await candidatesOf(referral?.id ?? ''), [heir.id]);
     });
@@ -148,9 +154,11 @@ describe('observe people', () => {
       assert.equal(await customerOf(member.id), customerId);
     });
 
-    it('is found although it is disabled', async () => {
+    it('is found although it is disabled, and lists show such only to who asks for them', async () => {
       const person = somebody();
       const member = await addMember(bench, { ...person, disabledFlag: true } as never);
+      const none = { members: [], offset: 0, total: 0, message: '' };
+      await strike({ vendor: 'referral-rock', pathPattern: '^/api/members', body: none, times: 2 });
       const { customerId } = await found((await addContact(bench, person)).id);
       assert.equal(await customerOf(member.id), customerId);
     });
@@ -172,7 +180,11 @@ describe('observe people', () => {
       const { customerId } = await found(contact.id);
       assert.notEqual(queued.customerId, customerId);
       assert.equal(await customerOf(member.id), customerId);
-      await bench.tell('member', member.id);
+      await bench.database.db
+        .updateTable('records')
+        .set({ linked_at: new Date() })
+        .where('vendor_id', '=', member.id)
+        .execute();
       const { id: namesake } = await addContact(bench, somebody());
       await bench.asUser('ghl', 'DELETE', `/contacts/${namesake}`);
       bench.sandbox.ghl.contacts.put({ ...contact, id: namesake });
