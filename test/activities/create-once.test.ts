@@ -360,6 +360,19 @@ describe('a create', () => {
       assert.ok(at instanceof Date);
       assert.match(reason ?? '', /MemberLimitHit.*resume members/);
     });
+
+    it('is found although it came disabled and its answer was lost', async () => {
+      const one = await linked();
+      await limit(bench.sandbox.referralRock.members.size);
+      const step = memberStep(one.person, one.contactId);
+      const plan = await draft(bench, one.job, [step]);
+      await strike({ vendor: 'referral-rock', method: 'POST', pathPattern: '^/api/members', kind: 'cut-after' });
+      await assert.rejects(bench.apply(plan, step.operation));
+      await limit(1_000_000);
+      await bench.elapse();
+      assert.equal(await bench.apply(plan, step.operation, 2), 'done');
+      assert.equal(find(bench, one.person).members.length, 1);
+    });
   });
 
   describe('is stored with what it made', () => {
