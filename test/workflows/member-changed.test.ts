@@ -16,6 +16,18 @@ describe('a member changed', () => {
       { query: { primaryInfo: { memberId } }, member: fields },
     ]);
 
+  it('makes the custom fields that show a member on a contact, which the location does not have yet', async () => {
+    const person = somebody();
+    const writes = await rockbridge.writesDuring(() => addMember(rockbridge, person));
+    const made = writes.filter(({ operation }) => operation === 'ghl.custom-field.create');
+    assert.equal(made.length, 5);
+    const { contacts, members } = find(rockbridge, person);
+    const shown = (contacts[0]?.customFields ?? []).map(({ value }) => value);
+    const code = members[0]?.referralCode ?? '';
+    assert.deepEqual([shown[0], shown.slice(2)], [code, [0, 0, 0]]);
+    assert.match(String(shown[1]), new RegExp(`^https://.*${code}`));
+  });
+
   it('gets a new member a contact with the member tag, and Referral Rock the contact id', async () => {
     const person = somebody();
     const writes = await rockbridge.writesDuring(() => addMember(rockbridge, person));
