@@ -18,12 +18,13 @@ export function decideOpportunity(state: CustomerState): Decision {
   const { contact } = state;
   if (!contact) return act({ sentences: ['nothing to do: the contact of the opportunity is not known'] });
   const acted = actOn(state, facts, { contact: { id: contact.contactId, data: contact.data }, item: opportunity });
-  const said = acted.steps.length + acted.approvals.length + acted.sentences.length + acted.superseded.length > 0;
+  const said = [...acted.sentences, ...acted.superseded.map(({ sentence }) => sentence)];
   const nothing =
     facts.length > 0 ? 'no rule proposes anything for it' : 'neither its status nor its stage has changed';
+  const isNothing = acted.steps.length + acted.approvals.length + said.length === 0;
   return act({
     ...partOf(acted),
     highlights: [highlights],
-    sentences: said ? acted.sentences : [`nothing to do: ${nothing}`],
+    sentences: isNothing ? [`nothing to do: ${nothing}`] : said,
   });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CandidateState, CustomerState, LinkState } from '../../rules/state.ts';
+import type { CandidateState, CustomerState, Data, ItemState, LinkState, OpenApproval } from '../../rules/state.ts';
 import { likelyValue } from './arbitraries.ts';
 import { defaultRules } from '../../rules/default-rules.ts';
 import { connection, program } from './customers.ts';
@@ -142,6 +142,80 @@ function someLink(kind: LinkState['kind'], n: number): fc.Arbitrary<LinkState> {
   });
 }
 
+const STAGES = { stage1: 'New', stage2: 'Qualified' };
+
+const itemSeen = fc.record({
+  value: fc.record({
+    status: fc.constantFrom('', 'open', 'completed', 'won', 'pending', 'issued', 'deleted'),
+    stage: fc.constantFrom('', 'stage1', 'stage2'),
+    amount: fc.constantFrom('', '25', '50'),
+    description: fc.constantFrom('', 'Gift card'),
+  }),
+  version: fc.integer({ min: 1, max: 9 }),
+});
+const created = fc.constantFrom('2026-03-05T10:00:00.000Z', '2025-12-31T00:00:00.000Z', '', null);
+const itemData = {
+  task: fc.record({
+    title: fc.constantFrom('Call', '', 'Send it (due soon) rb:X'),
+    body: fc.constantFrom('', null, 'As agreed'),
+    dueDate: fc.constantFrom('2026-03-10T23:00:00.000Z', '2026-03-01T05:00:00Z'),
+    completed: fc.boolean(),
+  }),
+  note: fc.record({
+    body: fc.constantFrom('Likes tea', '', '#rr told'),
+    userId: fc.constant('user1'),
+    dateAdded: created,
+  }),
+  opportunity: fc.record({
+    status: fc.constantFrom('open', 'won', 'Lost', 'abandoned', null),
+    pipelineId: fc.constant('pipeline1'),
+    pipelineStageId: fc.constantFrom('stage1', 'stage2', null),
+    createdAt: created,
+    lastStatusChangeAt: created,
+  }),
+  reward: fc.record({
+    status: fc.constantFrom('Pending', 'Processing', 'Issued', null),
+    amount: fc.constantFrom(25, 50, null),
+    currencyCode: fc.constantFrom('USD', null),
+    description: fc.constantFrom('Gift card', '', null),
+    createDate: created,
+  }),
+};
+
+function anyItem(kind: keyof typeof itemData): fc.Arbitrary<ItemState> {
+  return fc.record({
+    recordId: fc.constant(kind),
+    kind: fc.constant(kind),
+    vendorId: fc.constant(`${kind}1`),
+    parentId: kind === 'reward' ? fc.constantFrom('member-id-2', 'referral-id-0') : fc.constant('c1'),
+    data: itemData[kind] as fc.Arbitrary<Data>,
+    gone: fc.boolean(),
+    ours: fc.boolean(),
+    seen: fc.option(itemSeen, { nil: undefined }),
+  });
+}
+
+const items = fc.tuple(
+  ...(['task', 'note', 'opportunity', 'reward'] as const).map((kind) => fc.option(anyItem(kind), { nil: undefined })),
+);
+
+/** What waits for a person, of what was proposed before. */
+const APPROVALS: OpenApproval[] = [
+  {
+    id: 'approval1',
+    kind: 'status',
+    recordId: 'referral0',
+    proposal: {
+      status: 'approved',
+      from: 'pending',
+      referralId: 'referral-id-0',
+      rule: 'opportunity-status',
+      cause: 'opportunity',
+    },
+  },
+  { id: 'approval2', kind: 'ambiguous', recordId: 'referral1', proposal: { contactIds: ['c1', 'c2'] } },
+];
+
 /** Any state that a pass may meet: gone, queued and linked records, baselines of all kinds, facts that wait. */
 export const anyCustomer: fc.Arbitrary<CustomerState> = fc
   .record({
@@ -152,7 +226,19 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
     contact: fc.option(contactData, { nil: undefined }),
     programs: fc.constantFrom([program()], [program(), program('Partners', false)]),
     mode: fc.constantFrom('live' as const, 'observe' as const),
-    focus: fc.constantFrom('contact', 'referral0', 'referral1', 'member2', 'nobody'),
+    items,
+    approvals: fc.subarray(APPROVALS),
+    focus: fc.constantFrom(
+      'contact',
+      'referral0',
+      'referral1',
+      'member2',
+      'nobody',
+      'task',
+      'note',
+      'opportunity',
+      'reward',
+    ),
     waiting: fc.subarray([
       ['referral.added', 0, { status: 'pending' }],
       ['referral.status', 1, { from: 'pending', to: 'qualified' }],
@@ -160,9 +246,9 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
       ['referral.changed', 2, { note: { from: '', to: 'Call' } }],
     ] as const),
   })
-  .map(({ links, contact: data, programs, mode, focus, waiting }) => ({
+  .map(({ links, items: some, approvals, contact: data, programs, mode, focus, waiting }) => ({
     customerId: 'customer1',
-    connection: { ...connection, programs, mode },
+    connection: { ...connection, names: { ...connection.names, stage: STAGES }, programs, mode },
     rules: defaultRules,
     now: '2026-03-06T16:30:00.000Z',
     trigger: triggerOf(focus),
@@ -176,8 +262,8 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
     },
     contactGone: data === undefined && focus === 'contact',
     links: links.filter((one) => one !== undefined),
-    items: [],
-    approvals: [],
+    items: some.filter((one) => one !== undefined),
+    approvals,
     decided: undefined,
     undo: undefined,
     facts: (focus.startsWith('referral') ? waiting : []).map(([kind, version, fact]) => ({
@@ -191,5 +277,5 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
   .map((state) => structuredClone(state));
 
 function triggerOf(focus: string): string {
-  return focus === 'contact' ? 'contact' : focus.startsWith('member') ? 'member' : 'referral';
+  return focus in itemData || focus === 'contact' ? focus : focus.startsWith('member') ? 'member' : 'referral';
 }

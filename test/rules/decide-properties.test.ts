@@ -44,13 +44,28 @@ describe('any decision', () => {
     );
   });
 
-  it('takes known operations of its own queue, never of effect money or delete', () => {
-    eachPlan(({ steps }) => {
-      for (const { operation, queue } of steps) {
+  it('takes known operations of its own queue, none of effect delete, and holds those of effect money', () => {
+    eachPlan(({ steps, approvals }) => {
+      for (const { name, operation, queue, mode, allowedBy } of steps) {
         const known = operations.get(operation);
         assert.ok(known, operation);
         assert.equal(known.vendor, queue);
-        assert.equal(known.effect, 'write');
+        assert.notEqual(known.effect, 'delete');
+        const isMoney = known.effect === 'money';
+        assert.deepEqual([mode === 'hold', allowedBy], [isMoney, null], name);
+        assert.equal(approvals.filter((one) => one.steps.includes(name)).length, isMoney ? 1 : 0);
+      }
+    });
+  });
+
+  it('asks about a record once, and proposes no status that the referral has or that is final', () => {
+    eachPlan(({ approvals }, { links }) => {
+      const about = approvals.map(({ recordId }) => recordId);
+      assert.equal(new Set(about).size, about.length);
+      for (const { kind, recordId, proposal } of approvals.filter((one) => one.kind === 'status')) {
+        const now = String(links.find((link) => link.recordId === recordId)?.data['status'] ?? '').toLowerCase();
+        assert.ok(!['approved', proposal['status']].includes(now), `${kind} ${now}`);
+        assert.equal(proposal['from'], now);
       }
     });
   });
@@ -75,7 +90,7 @@ describe('any decision', () => {
       for (const { summary } of steps)
         assert.match(
           summary,
-          /^(create|update) (contact|referral|member|task|custom field): \w+( date)?(, \w+( date)?)*$|^(create|add|remove) (task|note|tags) \([\w-]+\)$/,
+          /^(create|update) (contact|referral|member|task|custom field): \w+( date)?(, \w+( date)?)*$|^(create|add|remove|set) (task|note|tags|status) \([\w-]+\)$/,
         );
     });
   });
