@@ -1,7 +1,7 @@
 import { newsOfContact, tagsOf } from './contact-facts.ts';
 import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
-import { actOnContact } from './decide-tags.ts';
+import { actOnContact, type ContactActed } from './decide-tags.ts';
 import { type Kept, keepSection, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
@@ -24,37 +24,44 @@ export function decideContact(state: CustomerState): Decision {
   const news = newsOfContact(state, contact);
   const acted = actOnContact(state, contact, news.facts);
   const dnd = decideDnd(state, contact, news.facts);
-  // Tasks that a rule makes get their lines.
-  const target = acted.lines.length > 0 ? merged.find(({ link }) => link === targetReferral(links)) : undefined;
-  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
-  const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
-  const steps = [
-    ...acted.fields,
-    ...acted.steps,
-    ...updateContact(contact, toGhl),
-    ...kept.steps,
-    ...merged.flatMap(({ link, name, merge }) =>
-      link === target?.link
-        ? updateLink(link, name, [...merge.toRr, ...kept.note], kept.after)
-        : updateLink(link, name, merge.toRr, []),
-    ),
-    ...dnd.steps,
-  ];
+  const { steps, kept } = stepsOf(state, contact, merged, acted);
   const waits = new Set([...acted.waiting, ...dnd.waiting].map(({ key }) => key));
   const said = [...conflicts, ...warnings, ...acted.sentences, ...dnd.sentences, ...kept.sentences];
   return act({
     ends: conflicts.length > 0 ? 'held' : acted.ends,
     facts: news.facts.filter(({ key }) => !waits.has(key)),
     waiting: news.facts.filter(({ key }) => waits.has(key)),
-    steps,
+    steps: [...steps, ...dnd.steps],
     merges: merged.flatMap(({ merge }) => merge.merges),
     highlights: [...highlightsOf(contact, news.highlights), ...dnd.highlights],
     lines: kept.lines,
     findings: [...acted.findings, ...dnd.findings],
     approvals: acted.approvals,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
-    sentences: said.length > 0 ? said : nothingToDo(links, steps),
+    sentences: said.length > 0 ? said : nothingToDo(links, [...steps, ...dnd.steps]),
   });
+}
+
+/** Custom fields are made first; tasks that a rule makes get their lines in the note of a referral. */
+function stepsOf(
+  state: CustomerState,
+  contact: ContactState,
+  merged: readonly Followed[],
+  acted: ContactActed,
+): { steps: StepDraft[]; kept: Kept } {
+  const home = targetReferral(merged.map(({ link }) => link));
+  const target = acted.lines.length > 0 ? merged.find(({ link }) => link === home) : undefined;
+  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
+  const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
+  const updates = merged.flatMap((one) =>
+    one === target
+      ? updateLink(one.link, one.name, [...one.merge.toRr, ...kept.note], kept.after)
+      : updateLink(one.link, one.name, one.merge.toRr, []),
+  );
+  return {
+    steps: [...acted.fields, ...acted.steps, ...updateContact(contact, toGhl), ...kept.steps, ...updates],
+    kept,
+  };
 }
 
 const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };

@@ -48,45 +48,41 @@ export function memberFieldChanges(
   contact: Data = state.contact?.data ?? {},
 ): MemberFieldChanges {
   const mode = state.rules.sync.memberFields;
-  const changes: PlannedChange[] = [];
-  const steps: StepDraft[] = [];
-  const merges: MergeDraft[] = [];
-  if (mode === 'off') return { changes, steps, merges };
+  if (mode === 'off') return { changes: [], steps: [], merges: [] };
   const live = members.filter(({ gone }) => !gone);
   const primary = primaryMember(state, live);
-  for (const [field, value] of valuesOf(state, primary, live)) {
-    const known = idOf(state, field.key);
-    const before = known === undefined ? undefined : customFieldOf(contact, known);
-    // Nobody needs a field that would be empty, or a nought for somebody who was no member while we looked.
-    if (!primary && normalizeText(before) === '') continue;
-    const name = nameOf(field);
-    const as = `customField:${known ?? stepAnswer(`field-${name}`, 'id')}`;
-    const waits = stepsNamedIn([as, value]).length > 0;
-    const followed = {
-      field: name,
-      ghl: before,
-      rr: value,
-      to: 'ghl',
-      step: waits ? 'contact-then' : 'contact',
-      as,
-    } as const;
-    const { writes, merges: moved } = follow(
-      primary ?? NOBODY,
-      { ...followed, form: formOf(field) },
-      mayWrite(state, primary),
-    );
-    if (mode === 'live' && primary?.recordId) merges.push(...moved);
-    if (!writes) continue;
-    if (known === undefined) steps.push(createCustomField(state, field, mode));
-    changes.push({
-      field: as,
-      before: before ?? null,
-      after: value,
-      label: name,
-      ...(mode === 'observe' ? { mode } : {}),
-    });
-  }
-  return { changes, steps, merges };
+  const given = valuesOf(state, primary, live).map(([field, value]) => ({
+    field,
+    ...giveField(state, primary, contact, field, value),
+  }));
+  return {
+    changes: given.flatMap(({ change }) => change ?? []),
+    steps: given.flatMap(({ field, isMissing }) => (isMissing ? createCustomField(state, field, mode) : [])),
+    merges: mode === 'live' && primary?.recordId ? given.flatMap(({ merges }) => merges) : [],
+  };
+}
+
+/** What giving a contact one field comes to; `isMissing`: the location does not have the field yet. */
+function giveField(
+  state: CustomerState,
+  primary: LinkState | undefined,
+  contact: Data,
+  field: MemberField,
+  value: string | number,
+): { change?: PlannedChange; isMissing: boolean; merges: readonly MergeDraft[] } {
+  const known = idOf(state, field.key);
+  const before = known === undefined ? undefined : customFieldOf(contact, known);
+  // Nobody needs a field that would be empty, or a nought for somebody who was no member while we looked.
+  if (!primary && normalizeText(before) === '') return { isMissing: false, merges: [] };
+  const label = nameOf(field);
+  const as = `customField:${known ?? stepAnswer(`field-${label}`, 'id')}`;
+  const step = stepsNamedIn([as, value]).length > 0 ? 'contact-then' : 'contact';
+  const followed = { field: label, ghl: before, rr: value, to: 'ghl', step, as, form: formOf(field) } as const;
+  const { writes, merges } = follow(primary ?? NOBODY, followed, mayWrite(state, primary));
+  if (!writes) return { isMissing: false, merges };
+  const observed = state.rules.sync.memberFields === 'observe' ? ({ mode: 'observe' } as const) : {};
+  const change = { field: as, before: before ?? null, after: value, label, ...observed };
+  return { change, isMissing: known === undefined, merges };
 }
 
 /** Whose code and link the contact is given: the member of the default program, else the oldest; one that is not disabled first. */

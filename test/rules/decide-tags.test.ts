@@ -49,6 +49,28 @@ describe('tags that changed', () => {
     }
   });
 
+  it('give the task of a rule its line in the note of the referral, in one update with the slot', () => {
+    const input = {
+      contactId: '{{ contact.id }}',
+      title: 'Welcome',
+      dueDate: '2026-12-01T23:00:00Z',
+      completed: false,
+    };
+    const task = { name: 'welcome', operation: 'ghl.task.create', input, sentence: 'created a task' };
+    const rules = rulesWith({ actions: [{ ...noteOn('contact.tag.added'), do: [task] }] });
+    const plan = planOf(story('tags', contactWith({ tags: ['vip'] }), [linked(referral())], { rules }));
+    const update = stepOf(plan, 'referral-r1');
+    assert.deepEqual(namesOf(plan), ['welcome', 'referral-r1']);
+    assert.deepEqual(update.after, ['welcome']);
+    const { customText3Value, note } = update.input['referral'] as Data;
+    assert.equal(customText3Value, 'vip');
+    assert.match(String(note), /- \[ \] Welcome .*rb:/);
+    assert.deepEqual(
+      plan.lines.map(({ itemStep }) => itemStep),
+      ['welcome'],
+    );
+  });
+
   it('name the record whose slot is used for something else', () => {
     const used = linked(referral({ customText3Name: 'Colour', customText3Value: 'blue' }));
     const plan = planOf(story('tags', contactWith({ tags: ['vip'] }, { tags: ['vip'] }), [used]));
