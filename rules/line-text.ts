@@ -52,8 +52,8 @@ function withoutBox(line: string, box: RegExp): string {
 }
 
 /**
- * What a line with that reference says. What stands there word for word as it was agreed on says the agreed: a title that holds
- * a date of its own is not mistaken for a due date. An unreadable date is part of the text.
+ * What a line with that reference says. A date that was agreed to be part of the title is not mistaken for a due date; an
+ * unreadable one is part of the text.
  */
 export function readLine(line: string, reference: string, agreed: Said | undefined, kind: Line['kind']): Said {
   const at = line.lastIndexOf(reference);
@@ -61,7 +61,6 @@ export function readLine(line: string, reference: string, agreed: Said | undefin
   if (kind !== 'task') return { text: normalizeText(bare.replace(BULLET, '')), dueDate: null, done: false };
   const done = (BOX.exec(bare.replace(BULLET, ''))?.[1] ?? '') !== '';
   const words = normalizeText(withoutBox(bare, BOX));
-  if (agreed && words === wordsOf(agreed)) return { text: agreed.text, dueDate: agreed.dueDate, done };
   return { ...readDue(words, agreed), done };
 }
 

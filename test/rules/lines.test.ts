@@ -212,6 +212,16 @@ describe('a line of a task', () => {
       assert.equal(world.lineOf(id), `- ${box} ${String(world.item(id).data['title'])} (due ${moved}) ${reference}`);
     });
 
+  it('can be re-worded though its title holds a date', () => {
+    const { world, id } = worldWithTask('', { title: 'Pay (due 2026-01-01)', dueDate: null });
+    world.note = world.note.replace('Pay', 'Pay now');
+    world.settle();
+    assert.deepEqual(
+      ['title', 'dueDate'].map((field) => world.item(id).data[field]),
+      ['Pay now (due 2026-01-01)', null],
+    );
+  });
+
   it('stays with its words where people moved it to', () => {
     const { world, id, reference } = worldWithTask();
     world.note = `  * [ ]  Call Jane   (due: 2026-12-01)  ${reference}\nLikes tea`;
@@ -543,6 +553,12 @@ describe('the referral that takes a line', () => {
       kept.lines.map(({ reference, recordId, vanished }) => [reference, recordId, vanished]),
       [['rb:7KQ2ZD3M', 'young', 0]],
     );
+  });
+
+  it('is none for a line that somebody deleted in the one that is gone', () => {
+    const row = line('rb:7KQ2ZD3M', { itemId: 'task1', removed: true, vanished: 2 });
+    const links = [{ ...named('old', {}, [row]), gone: true }, young];
+    assert.equal(noteOf(links, 'young'), undefined);
   });
 
   it('is the one that the task itself names', () => {
