@@ -82,12 +82,13 @@ describe('a reward', () => {
     );
   });
 
-  for (const [what, links] of [
-    ['nobody is known', []],
-    ['the member has no contact yet', [member()]],
+  for (const [what, links, more] of [
+    ['nobody is known', [], {}],
+    ['the member has no contact yet', [member()], {}],
+    ['the contact is not known to be the member', [member()], { contact: contact() }],
   ] as const) {
     it(`waits where ${what}: it is not taken note of, so that nothing of it is lost`, () => {
-      const made = plan(item('reward'), links);
+      const made = plan(item('reward'), links, more);
       assert.deepEqual([made.steps, made.facts, made.highlights], [[], [], []]);
       assert.match(made.sentences.join(), /^the reward waits: no contact is known/u);
     });
