@@ -33,8 +33,8 @@ export function keepsItsPromises(rockbridge: () => RunningRockbridge, trigger: s
 
   it('can be searched for by trigger and connection', async () => {
     const triggers = new Set<string>();
-    for (const workflowId of new Set(recorded.map((run) => run.workflowId))) {
-      const { typedSearchAttributes } = await rockbridge().client.workflow.getHandle(workflowId).describe();
+    for (const { workflowId, runId } of recorded) {
+      const { typedSearchAttributes } = await rockbridge().client.workflow.getHandle(workflowId, runId).describe();
       const found = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
       assert.equal(found['RockbridgeConnection'], rockbridge().connectionId);
       for (const name of found['RockbridgeTrigger'] as string[]) triggers.add(name);

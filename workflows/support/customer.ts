@@ -39,7 +39,8 @@ async function attendCustomer(input: CustomerInput): Promise<void> {
   let rung = true;
   let signals = 0;
   let passes = 0;
-  let shownTrigger = input.trigger;
+  /** All whose stories this run has told: each finds it. */
+  const told = [input.trigger];
   setHandler(ring, () => {
     rung = true;
     signals += 1;
@@ -48,7 +49,7 @@ async function attendCustomer(input: CustomerInput): Promise<void> {
   for (let open = true; open || rung;) {
     if (passes >= MAX_PASSES || signals >= MAX_SIGNALS) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof attendCustomer>({ ...input, trigger: shownTrigger });
+      await continueAsNew<typeof attendCustomer>({ ...input, trigger: told.at(-1) ?? input.trigger });
     }
     rung = false;
     const taken = await store.take({ customerId: input.customerId, runId });
@@ -63,8 +64,10 @@ async function attendCustomer(input: CustomerInput): Promise<void> {
     for (const [index, { trigger: name, rowIds }] of taken.stories.entries()) {
       const story = stories.get(name);
       if (!story) continue;
-      if (name !== shownTrigger) upsertSearchAttributes([{ key: TRIGGER, value: [name] }]);
-      shownTrigger = name;
+      if (!told.includes(name)) {
+        told.push(name);
+        upsertSearchAttributes([{ key: TRIGGER, value: told }]);
+      }
       const pass = new Pass(name, { customerId: input.customerId, rowIds }, `${runId}/${passes}.${index}`);
       const end = await pass.run(story);
       if (end !== 'parked') open = end.open;
