@@ -17,8 +17,8 @@ import type { ModelEvent, ModelVendors } from './model-vendors.ts';
 
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 const ADDRESS_KEY = Buffer.alloc(32, 7);
-/** Nothing is waited for: what would be looked at later is looked at at once. */
-const TIMING = { goneAfter: 0, lookUpAfter: 0, freshFor: 60_000, confirmAfter: 0 };
+/** Nothing is waited for, and nothing that was read is trusted for a while: what is decided is decided on what is there. */
+const TIMING = { goneAfter: 0, lookUpAfter: 0, freshFor: 0, confirmAfter: 0 };
 const MAX_ATTEMPTS = 8;
 const MAX_PLANS = 5;
 

@@ -78,6 +78,8 @@ export class ModelVendors {
     meanwhile?.();
     if (mishap === 'cut-before') throw new VendorError('Unavailable', operation.id, 'cut');
     const answer = this.#write(operation.id, input);
+    // Of an edit between our read and our write nobody can know whether it says the same.
+    if (meanwhile && this.writes.at(-1)?.changed.length === 0) this.writes.pop();
     if (mishap === 'cut-after') throw new VendorError('Unavailable', operation.id, 'cut');
     return answer;
   }
@@ -94,7 +96,7 @@ export class ModelVendors {
       case 'ghl.task.list':
         return { tasks: this.#of(this.tasks, contactId) };
       case 'ghl.note.get':
-        return { note: this.#known(operation, this.notes, String(input['id'])) };
+        return { note: this.#known(operation, this.notes, String(input['noteId'])) };
       case 'ghl.note.list':
         return { notes: this.#of(this.notes, contactId) };
       case 'ghl.custom-field.list':

@@ -71,7 +71,14 @@ class Case {
     };
     one.vendors.referrals.set(referral.id, referral);
     one.vendors.events.push({ source: 'referral-rock', event: 'ReferralAdd', kind: 'referral', vendorId: referral.id });
+    // Differences of two that have just met stay; what is promised is about those that have.
+    if (known) await one.#meet();
     return one;
+  }
+
+  async #meet(): Promise<void> {
+    for (const event of this.vendors.events.splice(0)) await this.#driver.deliver(event);
+    while (await this.#driver.attend());
   }
 
   async happen(event: Event): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, sign } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
@@ -11,6 +11,7 @@ import { createCaller } from '../../bridge/caller.ts';
 import { createDoorbell } from '../../bridge/doorbell.ts';
 import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
+import { webhookPrivateKey } from '../../sandbox/ghl/constants.ts';
 import type { LedgerEntry } from '../../sandbox/ledger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -148,6 +149,14 @@ export class RunningRockbridge {
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     const json = body === undefined ? {} : { json: body };
     return got(`${this.url}/api/${path}`, { method, headers, ...json, retry: { limit: 0 } }).json();
+  }
+
+  /** A webhook as GHL signs and sends it. */
+  async postGhl(payload: Json): Promise<void> {
+    const body = JSON.stringify(payload);
+    const signature = sign(null, Buffer.from(body), webhookPrivateKey).toString('base64');
+    const headers = { 'content-type': 'application/json', 'x-ghl-signature': signature };
+    await got.post(`${this.url}/webhooks/ghl`, { body, headers, retry: { limit: 0 } });
   }
 
   /** What was asked of the vendors' APIs: writes only, each with its status. Without the making of webhooks. */

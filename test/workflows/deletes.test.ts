@@ -15,7 +15,7 @@ describe('a record was deleted', () => {
   const deleteContact = (contactId: string): Promise<Json> =>
     rockbridge.asUser('ghl', 'DELETE', `/contacts/${contactId}`);
 
-  it('a referral: its tags go from the contact at once, the notes stay', async () => {
+  it('a referral: its tags go from the contact at once, and a note says so', async () => {
     const { person, referralId, contactId } = await referred(rockbridge);
     await addTags(rockbridge, contactId, 'vip');
     await rockbridge.settled();
@@ -23,7 +23,7 @@ describe('a record was deleted', () => {
     await rockbridge.writesDuring(() => removeReferral(referralId));
     const found = find(rockbridge, person);
     assert.deepEqual(found.contacts[0]?.tags, ['vip']);
-    assert.equal(found.notes.length, notes);
+    assert.equal(found.notes.length, notes + 1);
     const writes = await rockbridge.writesDuring(() => editContact(rockbridge, contactId, { lastName: 'Later' }));
     assert.deepEqual(writes, []);
   });
