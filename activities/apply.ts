@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Change } from '../rules/state.ts';
 import { fillAnswers } from '../rules/templates.ts';
@@ -20,13 +19,14 @@ import { noteUnclear, wasReported } from '../store/unclear.ts';
 import { type CallOptions, type Operation, VendorError } from '../vendors/operation.ts';
 import type { StepResult } from '../workflows/support/contract.ts';
 import { findCreated, mayHaveTwin } from './adopt.ts';
-import { hasMoved, holdsAll, whatWasTaken } from './compare.ts';
+import { givenFields, hasMoved, holdsAll, whatWasTaken } from './compare.ts';
 import { finishCreated, noteDuplicate } from './created.ts';
 import { type ActivityDependencies, DEFAULT_TIMING, emailKey } from './dependencies.ts';
 import { cancellation, isFinal, noteRefusal, storedError, toFailure, tryAgain } from './failures.ts';
 import { permitOf } from './permit.ts';
 import { accountOf, type Data, readRecord, vendorOf } from './read.ts';
 import { isLost, isSentOnce, placeToLook, Unclear } from './sent.ts';
+import { isThereAlready, mayHaveBeenSent } from './there-already.ts';
 
 /** One attempt at a step. */
 interface Attempt {
@@ -71,7 +71,8 @@ export function createApply(dependencies: ActivityDependencies) {
 
     if (isSentOnce(operation) && step.sentAt) {
       const found = await lookUp(attempt, step.sentAt);
-      if (found) return finish(attempt, found);
+      // Somebody may have edited meanwhile what was made: that is a change from what it was given.
+      if (found) return finish({ ...attempt, changes: operation.creates ? givenFields(step) : changes }, found);
     }
     const standing = await compare(attempt);
     if (standing === 'stale') {
@@ -79,6 +80,8 @@ export function createApply(dependencies: ActivityDependencies) {
       return 'stale';
     }
     if (standing) return finish(attempt, standing);
+    if (mayHaveBeenSent(step) && (await isThereAlready(clients, step, input, reading)))
+      return finish(attempt, undefined);
     await markPending(db, fillAnswers(step.merges, step.answers));
     return carryOut(attempt);
   }
@@ -171,7 +174,7 @@ export function createApply(dependencies: ActivityDependencies) {
     const mustRead =
       age > timing.freshFor ||
       operation.effect === 'money' ||
-      Context.current().info.attempt > 1 ||
+      mayHaveBeenSent(step) ||
       changes.some(({ field }) => field === 'note');
     const data = mustRead || !snapshot ? await reread(record, attempt) : snapshot.data;
     if (holdsAll(step, data, changes, 'after')) return data;

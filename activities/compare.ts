@@ -38,6 +38,13 @@ export function whatWasTaken(
   return refused.length > 0 ? { taken, refused } : { taken };
 }
 
+/** The synced fields that a create gives its record, as changes of what was empty; what it gives no value the vendor may fill in by itself. */
+export function givenFields({ merges }: Pick<DueStep, 'merges'>): Change[] {
+  return merges.flatMap(({ written }) =>
+    written && written.value !== '' ? [{ field: written.as, before: null, after: written.value }] : [],
+  );
+}
+
 const CUSTOM_FIELD = 'customField:';
 
 /** A record's value of a change's field: `customField:<id>` stands in its list of custom fields, under `value`. */

@@ -30,6 +30,8 @@ export interface DueStep {
   planOpen: boolean;
   connectionId: string;
   customerId: string;
+  /** The run that the plan was made in. */
+  runId: string;
   focus: string;
   factKey: string | null;
   rule: string;
@@ -64,6 +66,7 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
       'plans.focus',
       'plans.lines',
       'plans.merges',
+      'plans.run_id',
       'plans.status as plan_status',
     ])
     .where('plan_id', '=', planId)
@@ -91,6 +94,7 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     planOpen: row.plan_status === 'open' && row.focus_customer === row.customer_id,
     connectionId: row.connection_id,
     customerId: row.customer_id,
+    runId: row.run_id,
     focus: row.focus,
     factKey: row.fact_key,
     rule: row.rule,

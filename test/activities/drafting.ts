@@ -4,7 +4,7 @@ import type { PlanDraft, StepDraft } from '../../rules/state.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import { storeDecision } from '../../store/decisions.ts';
 import type { Planned, PlannedStep } from '../../workflows/support/contract.ts';
-import type { Job, Workbench } from './workbench.ts';
+import { type Job, RUN, type Workbench } from './workbench.ts';
 
 let drafted = 0;
 
@@ -19,7 +19,7 @@ export async function draft(bench: Workbench, job: Job, steps: StepDraft[], more
     passKey: `drafted-${++drafted}`,
     trigger,
     rowIds,
-    runId: 'run-1',
+    runId: RUN,
     insteadOf: undefined,
     emailKeyOf: () => null,
     claimKeyOf: ({ kind, value }: { kind: string; value: string }) => `${kind}:${value}`,

@@ -19,6 +19,9 @@ import { logForTests } from '../support/runtime.ts';
 type Trigger = 'contact' | 'member' | 'referral';
 type Queue = keyof Activities;
 
+/** The run of all its passes. */
+export const RUN = 'run-1';
+
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 
 /** The open rows of a record, as a pass has taken them. */
@@ -124,12 +127,13 @@ export class Workbench implements World {
     queue: Queue,
     name: string,
     input: unknown,
-    options: { attempt?: number; environment?: (environment: MockActivityEnvironment) => void } = {},
+    options: { attempt?: number; runId?: string; environment?: (environment: MockActivityEnvironment) => void } = {},
   ): Promise<unknown> {
     const activity = (this.#activities[queue] as Record<string, (input: unknown) => Promise<unknown>>)[name];
     if (!activity) throw new Error(`There is no activity ${name} on ${queue}`);
+    const workflowExecution = { workflowId: 'customer', runId: options.runId ?? RUN };
     const environment = new MockActivityEnvironment(
-      { activityType: name, attempt: options.attempt ?? 1 },
+      { activityType: name, attempt: options.attempt ?? 1, workflowExecution },
       { logger: SILENT },
     );
     options.environment?.(environment);
@@ -145,7 +149,7 @@ export class Workbench implements World {
   }
 
   async plan(job: Job, insteadOf?: string): Promise<Planned> {
-    const passKey = `run-${++this.#passes}/1.0/1`;
+    const passKey = `${RUN}/${++this.#passes}.0/1`;
     return (await this.call('local', 'plan', { ...job, passKey, ...(insteadOf ? { insteadOf } : {}) })) as Planned;
   }
 

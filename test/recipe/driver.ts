@@ -13,7 +13,7 @@ import type { Telling } from '../../workflows/support/pass.ts';
 import * as workflows from '../../workflows/index.ts';
 import { triggerOf, triggers } from '../../workflows/triggers.ts';
 import { logForTests } from '../support/runtime.ts';
-import type { ModelEvent, ModelVendors } from './model-vendors.ts';
+import { Crash, type ModelEvent, type ModelVendors } from './model-vendors.ts';
 
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 const ADDRESS_KEY = Buffer.alloc(32, 7);
@@ -22,9 +22,6 @@ const TIMING = { goneAfter: 0, lookUpAfter: 0, freshFor: 0, confirmAfter: 0 };
 const MAX_ATTEMPTS = 8;
 const MAX_PLANS = 5;
 
-/** The process died: what it was at is left as it is, and another run takes it up. */
-export class Crash extends Error {}
-
 /**
  * The recipe of a pass (take, observe, plan, apply, close) over a real store and the real activities and stories, with model vendors in the
  * place of HTTP and a plain loop in the place of Temporal, which can die between any two activities.
@@ -32,13 +29,16 @@ export class Crash extends Error {}
 export class Driver {
   readonly #database: Database;
   readonly #activities: Activities;
+  readonly #vendors: ModelVendors;
   readonly #connectionId: string;
   #runs = 0;
+  #runId = '';
   /** Activities until the process dies; undefined: it lives. */
   #diesAfter: number | undefined;
 
   constructor(database: Database, vendors: ModelVendors, connectionId: string) {
     this.#database = database;
+    this.#vendors = vendors;
     this.#connectionId = connectionId;
     this.#activities = createActivities({
       database,
@@ -83,11 +83,13 @@ export class Driver {
       if (!(error instanceof Crash)) throw error;
     }
     this.#diesAfter = undefined;
+    this.#vendors.died = false;
     return open.length > 0;
   }
 
   async #attendCustomer(customerId: string): Promise<void> {
     const runId = `${this.#connectionId}-run-${++this.#runs}`;
+    this.#runId = runId;
     for (let pass = 1, open = true; open; pass++) {
       if (pass > 30) throw new Error('The customer never comes to rest');
       const taken = (await this.#call('local', 'take', { customerId, runId })) as Taken;
@@ -161,10 +163,13 @@ export class Driver {
     const activity = (this.#activities[queue] as Record<string, (input: unknown) => Promise<unknown>>)[name];
     if (!activity) throw new Error(`There is no activity ${name} on ${queue}`);
     for (let attempt = 1; ; attempt++) {
-      const environment = new MockActivityEnvironment({ activityType: name, attempt }, { logger: SILENT });
+      const workflowExecution = { workflowId: this.#connectionId, runId: this.#runId };
+      const info = { activityType: name, attempt, workflowExecution };
+      const environment = new MockActivityEnvironment(info, { logger: SILENT });
       try {
         return await environment.run(activity, input);
       } catch (error) {
+        if (this.#vendors.died) throw new Crash();
         if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
         if (error.type === 'Unexpected' || attempt === MAX_ATTEMPTS)
           throw new Error(`${name} goes on failing`, { cause: error });

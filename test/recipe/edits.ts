@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Mishap, ModelVendors } from './model-vendors.ts';
+import { type Mishap, MISHAPS, type ModelVendors } from './model-vendors.ts';
 
 /** What a person does on either side; answers how many writes of ours it may lead to at the most, 0 if it changed nothing. */
 export type Edit = (vendors: ModelVendors) => number;
@@ -177,7 +177,7 @@ export const anyStory: fc.Arbitrary<Event[]> = fc.array(
       arbitrary: fc.record({
         what: fc.constant('attend' as const),
         diesAfter: fc.option(fc.nat(12), { nil: undefined, freq: 2 }),
-        mishap: fc.option(fc.constantFrom<Mishap[]>('cut-before', 'cut-after', 'rate-limited'), {
+        mishap: fc.option(fc.constantFrom(...MISHAPS), {
           nil: undefined,
           freq: 2,
         }),

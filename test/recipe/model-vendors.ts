@@ -23,8 +23,12 @@ export interface ModelWrite {
   changed: readonly string[];
 }
 
-/** What becomes of the next request: lost before the work, lost after it, or refused for now. */
-export type Mishap = 'cut-before' | 'cut-after' | 'rate-limited';
+/** The process died: what it was at is left as it is, and another run takes it up. */
+export class Crash extends Error {}
+
+/** What becomes of the next write: lost before or after the work, refused for now, or the process dies right before or after the work. */
+export const MISHAPS = ['cut-before', 'cut-after', 'rate-limited', 'dies-before', 'dies-after'] as const;
+export type Mishap = (typeof MISHAPS)[number];
 
 type Row = Record<string, unknown>;
 
@@ -44,6 +48,8 @@ export class ModelVendors {
   readonly everMade: { task: string[]; note: string[] } = { task: [], note: [] };
   /** Taken by the next write through the API. */
   mishap: Mishap | undefined;
+  /** The process that asked is dead; set back by whoever starts another. */
+  died = false;
   /** Runs once, right before the next write through the API is worked on: a person is quicker. */
   meanwhile: (() => void) | undefined;
   readonly #ids: (kind: string) => string;
@@ -76,12 +82,19 @@ export class ModelVendors {
     const { meanwhile } = this;
     this.meanwhile = undefined;
     meanwhile?.();
+    if (mishap === 'dies-before') this.#die();
     if (mishap === 'cut-before') throw new VendorError('Unavailable', operation.id, 'cut');
     const answer = this.#write(operation.id, input);
     // Of an edit between our read and our write nobody can know whether it says the same.
     if (meanwhile && this.writes.at(-1)?.changed.length === 0) this.writes.pop();
+    if (mishap === 'dies-after') this.#die();
     if (mishap === 'cut-after') throw new VendorError('Unavailable', operation.id, 'cut');
     return answer;
+  }
+
+  #die(): never {
+    this.died = true;
+    throw new Crash();
   }
 
   #read(operation: string, input: Row): unknown {
