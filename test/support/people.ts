@@ -166,3 +166,21 @@ export async function addOpportunity(world: World, contactId: string, fields: ob
 export function noteOf({ sandbox }: World, referralId: string): string {
   return sandbox.referralRock.referrals.get(referralId)?.note ?? '';
 }
+
+/** A person books an appointment. */
+export async function addAppointment(world: World, contactId: string, fields: object = {}): Promise<{ id: string }> {
+  const { locationId, ids } = world.sandbox.info.ghl;
+  const appointment = {
+    calendarId: ids['calendarId'],
+    locationId,
+    contactId,
+    title: 'Roof visit',
+    startTime: '2026-12-01T15:00:00-05:00',
+    endTime: '2026-12-01T16:00:00-05:00',
+    appointmentStatus: 'confirmed',
+    ignoreDateRange: true,
+    ignoreFreeSlotValidation: true,
+    ...fields,
+  };
+  return (await world.asUser('ghl', 'POST', '/calendars/events/appointments', appointment)) as { id: string };
+}

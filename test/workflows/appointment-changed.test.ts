@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { noteOf, referred } from '../support/people.ts';
+import { addAppointment, noteOf, referred } from '../support/people.ts';
 import { RunningRockbridge } from '../support/rockbridge.ts';
 import { keepsItsPromises } from './promises.ts';
 
@@ -12,27 +12,16 @@ describe('an appointment changed', () => {
 
   it('stands as a line with title, time and status, and goes when it is deleted', async () => {
     const { contactId, referralId } = await referred(rockbridge);
-    const { locationId, ids } = rockbridge.sandbox.info.ghl;
-    const { id } = await rockbridge.asUser('ghl', 'POST', '/calendars/events/appointments', {
-      calendarId: ids['calendarId'],
-      locationId,
-      contactId,
-      title: 'Roof visit',
-      startTime: '2026-12-01T15:00:00-05:00',
-      endTime: '2026-12-01T16:00:00-05:00',
-      appointmentStatus: 'confirmed',
-      ignoreDateRange: true,
-      ignoreFreeSlotValidation: true,
-    });
+    const { id } = await addAppointment(rockbridge, contactId);
     await rockbridge.settled();
     assert.match(
       noteOf(rockbridge, referralId),
       /^- 2026-12-01 \d\d:\d\d [A-Z][\w+:-]+ Roof visit \(confirmed\) rb:[0-9A-Z]{8}$/mu,
     );
-    const path = `/calendars/events/appointments/${String(id)}`;
+    const path = `/calendars/events/appointments/${id}`;
     await rockbridge.writesDuring(() => rockbridge.asUser('ghl', 'PUT', path, { appointmentStatus: 'cancelled' }));
     assert.match(noteOf(rockbridge, referralId), /Roof visit \(cancelled\) rb:/u);
-    await rockbridge.writesDuring(() => rockbridge.asUser('ghl', 'DELETE', `/calendars/events/${String(id)}`, {}));
+    await rockbridge.writesDuring(() => rockbridge.asUser('ghl', 'DELETE', `/calendars/events/${id}`, {}));
     assert.doesNotMatch(noteOf(rockbridge, referralId), /Roof visit/u);
   });
 

@@ -40,6 +40,8 @@ describe('a referral changed', () => {
     assert.match(referral.note, new RegExp(`- \\[ \\] Call ${person.firstName}`));
     assert.deepEqual(writes.map(({ operation }) => operation).toSorted(), [
       'ghl.contact.create',
+      // Her counts, on the contact of the member who referred.
+      'ghl.contact.update',
       'ghl.note.create',
       'ghl.tag.add',
       'ghl.task.create',
