@@ -62,6 +62,7 @@ const environment = z.object({
   REFERRAL_ROCK_PROGRAM_ID: text,
   REFERRAL_ROCK_WEBHOOK_TOKEN: pathToken,
   ROCKBRIDGE_MODE: z.enum(['observe', 'live'], { error: 'wants observe or live' }).default('observe'),
+  SANDBOX_MODE: z.enum(['observe', 'live'], { error: 'wants observe or live' }).default('live'),
   RECONCILE_SECONDS: wholeNumber(10, 86_400).default(300),
   ROCKBRIDGE_SECRET: matching(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64; make some with: openssl rand -base64 32')
     .transform((value) => Buffer.from(value, 'base64'))

@@ -1,6 +1,9 @@
+import type { DeliverySettings } from './deliveries.ts';
+import type { GhlSettings } from './ghl/state.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { VendorName } from './operation.ts';
 import type { QuotaLimits } from './quota.ts';
+import type { RockSettings } from './referral-rock/state.ts';
 import type { SandboxInfo } from './sandbox.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,6 +26,25 @@ export class SandboxClient {
 
   setLimits(limits: Partial<Record<VendorName, Partial<QuotaLimits>>>): Promise<unknown> {
     return this.#control('PUT', 'limits', limits);
+  }
+
+  /** Shares of webhooks that are lost or sent twice (0 to 1), delays and disorder; what is left out stays. */
+  setWebhooks(settings: Partial<DeliverySettings>): Promise<unknown> {
+    return this.#control('PUT', 'webhooks', settings);
+  }
+
+  /** How the vendors behave where accounts differ; what is left out stays. */
+  setSettings(settings: { ghl?: Partial<GhlSettings>; referralRock?: Partial<RockSettings> }): Promise<unknown> {
+    return this.#control('PUT', 'settings', settings);
+  }
+
+  /** A person makes a program in Referral Rock's pages, which no API call can. */
+  addProgram(name: string): Promise<{ id: string }> {
+    return this.#control('POST', 'programs', { name });
+  }
+
+  deleteProgram(id: string): Promise<unknown> {
+    return this.#control('DELETE', `programs/${id}`);
   }
 
   /** What was asked through the APIs since entry `since`, writes only. */

@@ -53,7 +53,7 @@ function wishOf(settings: Settings, sandbox: SandboxInfo | undefined): Connectio
       ...tokens,
       id: 'sandbox',
       name: 'Sandbox',
-      mode: 'live',
+      mode: settings.SANDBOX_MODE,
       ghlLocationId: sandbox.ghl.locationId,
       ghlToken: sandbox.ghl.privateToken,
       referralRockKeys: `${sandbox.referralRock.publicKey}:${sandbox.referralRock.privateKey}`,

@@ -2,69 +2,96 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SeenEvent, Stage } from './stage.ts';
 
-/** One row of the table. What it finds wrong it throws. */
-export interface Scene {
+/** One row of the table: what people do, what must follow on each side, and how it is told. What it finds wrong it throws. */
+export interface Scene extends Words {
   trigger: string;
-  does: string;
-  play: (stage: Stage, cast: Cast) => Promise<Outcome>;
+  /** What people do. Leaves the ids of what they made in the cast. */
+  act: (stage: Stage, cast: Cast) => Promise<void>;
+  /** Where the connection only observes, people come to the same in another way: nothing waits there for an approval. */
+  observed?: Pick<Scene, 'act' | 'does'>;
+  /** How long what follows may take, where that is long; in milliseconds. */
+  withinMs?: number;
+  /** The writes that must follow, as the sandbox names them, sorted; all of them. */
+  writes: readonly string[];
+  /** Looks at what came of it on both sides; may find better words for it. */
+  check?: (stage: Stage, cast: Cast) => Promise<Partial<Words> | undefined | void>;
+  /** Leaves the ids of what was made for them in the cast. */
+  learn?: (stage: Stage, cast: Cast) => Promise<void>;
 }
 
-export interface Outcome {
-  /** What was done, when it can be told better afterwards. */
-  does?: string;
+interface Words {
+  does: string;
+  /** What was done on each side. */
   ghl: string;
   referralRock: string;
-  /** From the edit to the last write that followed, else to the last event closed; 0: not measured. */
-  ms: number;
 }
 
-/** The people of one run: new each time, so that it can be run again on the same sandbox. */
+/** Who and what one run is about, by id: new each time, so that it can be run again on the same sandbox. */
 export interface Cast {
   tag: string;
-  referralId: string;
-  contactId: string;
+  /** Omar, who joins and refers. */
   memberId: string;
   memberContactId: string;
-  webhook: string;
+  /** Nora, whom he refers. */
+  referralId: string;
+  contactId: string;
+  /** Ida, whom GoHighLevel has first. */
+  joinerContactId: string;
+  joinerMemberId: string;
+  /** Nora once more, as GoHighLevel keeps a second contact of hers. */
+  secondContactId: string;
+  noteId: string;
+  taskId: string;
+  appointmentId: string;
+  opportunityId: string;
+  rewardId: string;
+  programId: string;
 }
 
-export function newCast(): Cast {
+export function newCast(tag = randomUUID().slice(0, 8)): Cast {
   return {
-    tag: randomUUID().slice(0, 8),
-    referralId: '',
-    contactId: '',
+    tag,
     memberId: '',
     memberContactId: '',
-    webhook: '',
+    referralId: '',
+    contactId: '',
+    joinerContactId: '',
+    joinerMemberId: '',
+    secondContactId: '',
+    noteId: '',
+    taskId: '',
+    appointmentId: '',
+    opportunityId: '',
+    rewardId: '',
+    programId: '',
   };
 }
 
-export const email = (cast: Cast, name: string): string => `${name}.${cast.tag}@example.com`;
+export const email = ({ tag }: Cast, name: string): string => `${name}.${tag}@example.com`;
 /** A phone number of this run's own: another contact with it would be a duplicate. */
-export const phone = (cast: Cast, n: number): string =>
-  `+1737${2_000_000 + ((Number.parseInt(cast.tag, 16) + n) % 7_999_999)}`;
+export const phone = ({ tag }: Cast, n: number): string =>
+  `+1737${2_000_000 + ((Number.parseInt(tag, 16) + n) % 7_999_999)}`;
 export const NOTHING = '·';
 
-/** Lets `edit` happen, waits until all that follows has come to its end, and answers with the writes it led to and the time it took. */
-export async function watch(
+/** The newest event of a name about a record; it must have ended well, and as `sentence` says. */
+export async function assertEnded(
   stage: Stage,
-  ids: () => readonly string[],
-  edit: () => Promise<void>,
-): Promise<{ writes: string[]; ms: number }> {
-  const since = await stage.lastWrite();
-  const startedAt = Date.now();
-  await edit();
-  await stage.settled();
-  const settledAt = Date.now();
-  const writes = await stage.writesAbout(ids(), since);
-  const endedAt = Math.max(0, ...writes.map(({ at }) => Date.parse(at))) || settledAt;
-  return { writes: writes.map(({ operation }) => operation).toSorted(), ms: endedAt - startedAt };
-}
-
-export async function lastEvent(stage: Stage, name: string, recordId: string): Promise<SeenEvent> {
+  name: string,
+  recordId: string,
+  sentence?: RegExp,
+  status = 'done',
+): Promise<SeenEvent> {
   const { events } = await stage.events();
   const found = events.find(({ event, recordId: id }) => event === name && id === recordId);
   assert.ok(found, `the event ${name} of ${recordId} is in the list`);
-  assert.equal(found.status, 'done', `${name}: ${found.sentence}`);
+  assert.equal(found.status, status, `${name}: ${found.sentence}`);
+  if (sentence) assert.match(found.sentence ?? '', sentence);
   return found;
+}
+
+/** The one tag of a contact that tells a status. */
+export async function statusTag(stage: Stage, contactId: string): Promise<string> {
+  const tags = (await stage.contact(contactId)).tags.filter((tag) => tag.startsWith('rr-status:'));
+  assert.equal(tags.length, 1, `one status tag, not ${tags.join(' and ')}`);
+  return tags[0] ?? '';
 }

@@ -13,7 +13,15 @@ export interface Contact {
   lastName: string;
   email: string;
   phone: string;
+  city?: string;
   tags: string[];
+  customFields: { id: string; value: unknown }[];
+}
+
+export interface Task {
+  id: string;
+  title: string;
+  completed: boolean;
 }
 
 export interface RockRecord {
@@ -26,17 +34,37 @@ export interface RockRecord {
   phone?: string;
   phoneNumber?: string;
   referralCode?: string;
+  companyName?: string;
+  customText3Name?: string;
+  customText3Value?: string;
   status: string;
 }
 
 export interface SeenEvent {
   id: string;
+  seq: string;
   event: string;
   eventId: string | null;
   recordId: string | null;
   status: string;
   sentence: string | null;
 }
+
+/** What was decided about an event. */
+export interface SeenPlan {
+  id: string;
+  steps: { name: string; operation: string; status: string; sentence: string }[];
+}
+
+export interface SeenApproval {
+  id: string;
+  kind: string;
+  referralId?: string;
+  proposal: Record<string, unknown>;
+  pays?: string[];
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Both vendors as their users see and use them, and the bridge as they call it. */
 export class Stage {
@@ -55,8 +83,18 @@ export class Stage {
     return new Stage(reach, sandbox, await sandbox.info());
   }
 
+  /** What a person does in GoHighLevel's own pages, by its API's path. */
+  ghl<T = unknown>(method: Method, path: string, body?: object): Promise<T> {
+    return this.sandbox.asUser('ghl', method, path, body);
+  }
+
+  /** What a person does in Referral Rock's own pages, by its API's path. */
+  rock<T = unknown>(method: Method, path: string, body?: object): Promise<T> {
+    return this.sandbox.asUser('referralRock', method, path, body);
+  }
+
   async contact(id: string): Promise<Contact> {
-    return (await this.sandbox.asUser<{ contact: Contact }>('ghl', 'GET', `/contacts/${id}`)).contact;
+    return (await this.ghl<{ contact: Contact }>('GET', `/contacts/${id}`)).contact;
   }
 
   async contactsByEmail(email: string): Promise<Contact[]> {
@@ -65,53 +103,53 @@ export class Stage {
       pageLimit: 10,
       filters: [{ field: 'email', operator: 'eq', value: email }],
     };
-    return (await this.sandbox.asUser<{ contacts: Contact[] }>('ghl', 'POST', '/contacts/search', body)).contacts;
+    return (await this.ghl<{ contacts: Contact[] }>('POST', '/contacts/search', body)).contacts;
+  }
+
+  async tasks(contactId: string): Promise<Task[]> {
+    return (await this.ghl<{ tasks: Task[] }>('GET', `/contacts/${contactId}/tasks`)).tasks;
   }
 
   async taskTitles(contactId: string): Promise<string[]> {
-    const { tasks } = await this.sandbox.asUser<{ tasks: { title: string }[] }>(
-      'ghl',
-      'GET',
-      `/contacts/${contactId}/tasks`,
-    );
-    return tasks.map(({ title }) => title);
+    return (await this.tasks(contactId)).map(({ title }) => title);
   }
 
   async noteBodies(contactId: string): Promise<string[]> {
-    const { notes } = await this.sandbox.asUser<{ notes: { body: string }[] }>(
-      'ghl',
-      'GET',
-      `/contacts/${contactId}/notes`,
-    );
+    const { notes } = await this.ghl<{ notes: { body: string }[] }>('GET', `/contacts/${contactId}/notes`);
     return notes.map(({ body }) => body);
   }
 
   referral(id: string): Promise<RockRecord> {
-    return this.sandbox.asUser('referralRock', 'GET', `/api/referral/single?referralId=${id}`);
+    return this.rock('GET', `/api/referral/single?referralId=${id}`);
   }
 
   async member(id: string): Promise<RockRecord> {
-    const { members } = await this.sandbox.asUser<{ members: RockRecord[] }>(
-      'referralRock',
-      'GET',
-      `/api/members?query=${id}`,
-    );
-    const [member] = members;
+    const member = await this.findMember(id);
     if (!member) throw new Error(`Referral Rock has no member ${id}`);
     return member;
   }
 
+  /** By id, e-mail or code. */
+  async findMember(text: string): Promise<RockRecord | undefined> {
+    const { members } = await this.rock<{ members: RockRecord[] }>(
+      'GET',
+      `/api/members?query=${encodeURIComponent(text)}`,
+    );
+    return members[0];
+  }
+
   /** An edit made in Referral Rock's own page. */
   async editReferral(referralId: string, referral: object): Promise<void> {
-    await this.sandbox.asUser('referralRock', 'POST', '/api/referral/update', [
-      { query: { primaryInfo: { referralId } }, referral },
-    ] as object);
+    await this.rock('POST', '/api/referral/update', [{ query: { primaryInfo: { referralId } }, referral }]);
   }
 
   async editMember(memberId: string, member: object): Promise<void> {
-    await this.sandbox.asUser('referralRock', 'POST', '/api/members/update', [
-      { query: { primaryInfo: { memberId } }, member },
-    ] as object);
+    await this.rock('POST', '/api/members/update', [{ query: { primaryInfo: { memberId } }, member }]);
+  }
+
+  async isUnsubscribed(email: string): Promise<boolean> {
+    const path = `/api/email/getunsubscribed?email=${encodeURIComponent(email)}`;
+    return (await this.rock<{ unsubscribed: boolean }>('GET', path)).unsubscribed;
   }
 
   /** Posts a webhook as GoHighLevel does; `signature` replaces the right one. */
@@ -129,10 +167,36 @@ export class Stage {
     return answer.statusCode;
   }
 
-  /** The newest events, newest first. */
-  async events(query = 'limit=500'): Promise<{ events: SeenEvent[]; total: number }> {
+  /** Rockbridge's own API; throws on a refusal. */
+  async api<T>(path: string, method: 'GET' | 'POST' = 'GET', body?: object): Promise<T> {
     const headers = { authorization: `Bearer ${this.#reach.adminToken}` };
-    return got(`${this.#reach.bridge}/api/events?${query}`, { headers }).json();
+    const json = body && { json: body };
+    return got(`${this.#reach.bridge}/api/${path}`, { method, headers, ...json, retry: { limit: 0 } }).json();
+  }
+
+  /** The newest events, newest first. */
+  events(query = 'limit=500'): Promise<{ events: SeenEvent[]; total: number }> {
+    return this.api(`events?${query}`);
+  }
+
+  /** The position of the newest event. */
+  async lastEvent(): Promise<bigint> {
+    const { events } = await this.events('limit=1');
+    return BigInt(events[0]?.seq ?? 0);
+  }
+
+  /** What was decided about the events after position `since`, each decision once. */
+  async plansSince(since: bigint): Promise<SeenPlan[]> {
+    const { events } = await this.events();
+    const ours = events.filter(({ seq }) => BigInt(seq) > since);
+    const details = await Promise.all(ours.map(({ id }) => this.api<{ plan: SeenPlan | null }>(`events/${id}`)));
+    return [...new Map(details.flatMap(({ plan }) => (plan ? [[plan.id, plan] as const] : []))).values()];
+  }
+
+  /** The approvals that wait about a referral. */
+  async approvalsOf(referralId: string): Promise<SeenApproval[]> {
+    const { approvals } = await this.api<{ approvals: SeenApproval[] }>('approvals');
+    return approvals.filter((one) => one.referralId === referralId);
   }
 
   /** Waits until every webhook has arrived and every event that came is closed. */
@@ -151,10 +215,9 @@ export class Stage {
     }
   }
 
-  /** The writes that were made through the vendors' APIs since ledger entry `since` and that speak of one of `ids`. */
-  async writesAbout(ids: readonly string[], since: number): Promise<LedgerEntry[]> {
-    const entries = await this.sandbox.ledger(since);
-    return entries.filter((entry) => ids.some((id) => `${entry.path} ${JSON.stringify(entry.body)}`.includes(id)));
+  /** What was written through the vendors' APIs since ledger entry `since`; not the webhooks that are set up at a start. */
+  async writesSince(since: number): Promise<LedgerEntry[]> {
+    return (await this.sandbox.ledger(since)).filter(({ path }) => path !== '/api/hooks');
   }
 
   async lastWrite(): Promise<number> {
