@@ -18,8 +18,9 @@ export interface PlanFrame {
 }
 
 /**
- * Stores a plan with its steps and facts: the intent, written before any call. In observe mode only the intent: whatever a closing
- * plan would move is left out, and no step is to be carried out. `contactRecordId`: the record of the customer's contact.
+ * Stores a plan with its steps and facts: the intent, written before any call. In observe mode only the intent, and what a first
+ * sight of a record takes note of: whatever else a closing plan would move is left out, and no step is to be carried out. What it
+ * finds for other customers is decided there as well. `contactRecordId`: the record of the customer's contact.
  */
 export async function storePlan(
   tx: Transaction<Tables>,
@@ -47,9 +48,9 @@ export async function storePlan(
       sentences: toJson(plan.sentences),
       row_ids: toJson(frame.rowIds),
       merges: toJson(mergesToKeep(state, plan, live)),
-      highlights: toJson(live ? plan.highlights : []),
+      highlights: toJson(live ? plan.highlights : firstHighlights(state, plan)),
       lines: toJson(live ? plan.lines : []),
-      findings: toJson(live ? plan.findings : []),
+      findings: toJson(plan.findings),
       approvals: toJson(live ? plan.approvals : []),
       superseded: toJson(live ? plan.superseded : []),
       fact_keys: toJson(live ? plan.facts.map(({ key }) => key) : []),
@@ -73,6 +74,17 @@ function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): Pla
   return focus && !focus.linked && plan.link && !('step' in plan.link)
     ? plan.merges.map(({ recordId, field, ghl, rr }) => ({ recordId, field, ghl, rr }))
     : [];
+}
+
+/** Observing takes note of a record when it first sees it, so that what happens to it later is a fact; of none that would first get a contact. */
+function firstHighlights(
+  { contact, goneContact, links, items }: CustomerState,
+  plan: PlanDraft,
+): PlanDraft['highlights'] {
+  if (plan.link && 'step' in plan.link) return [];
+  const records = [contact, goneContact, ...links, ...items];
+  const noted = new Set(records.flatMap((record) => (record?.seen ? [record.recordId] : [])));
+  return plan.highlights.filter(({ recordId, step }) => step === undefined && !noted.has(recordId));
 }
 
 async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: readonly Fact[]): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NOTHING } from '../../rules/plan.ts';
-import type { Decision } from '../../rules/state.ts';
+import type { Decision, PlanDraft } from '../../rules/state.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { storeDecision } from '../../store/decisions.ts';
@@ -97,7 +97,7 @@ onBothDatabases('plans', (open) => {
   });
 
   describe('of a connection that observes', () => {
-    it('are the intent alone: nothing is claimed, moved, asked or found, and each write is named', async () => {
+    it('are the intent alone: nothing is claimed, moved or asked, and each write is named', async () => {
       const customer = await planning.customer();
       const { recordId } = customer;
       const claim = { kind: 'email', value: recordId } as const;
@@ -111,9 +111,7 @@ onBothDatabases('plans', (open) => {
             step(customer, 'status', { mode: 'hold', summary: 'set status' }),
           ],
           merges: [{ recordId, field: 'email', ghl: 'a', rr: 'b' }],
-          highlights: [{ recordId, value: { status: 'pending' } }],
           lines: [line],
-          findings: [{ trigger: 'member', kind: 'member', vendorId: recordId }],
           approvals: [
             {
               kind: 'status',
@@ -152,8 +150,31 @@ onBothDatabases('plans', (open) => {
         const rows = await database.db.selectFrom(table).selectAll().where('record_id', '=', recordId).execute();
         assert.equal(rows.length, table === 'inbox' ? 1 : 0, table);
       }
-      const found = await database.db.selectFrom('inbox').select('id').where('vendor_id', '=', recordId).execute();
-      assert.deepEqual(found, []);
+    });
+
+    it('take note of what they first see, and of nothing that comes after', async () => {
+      const customer = await planning.customer();
+      const { recordId } = customer;
+      const see = async (status: string, link: PlanDraft['link'] = null): Promise<unknown> => {
+        const draft = { link, highlights: [{ recordId, value: { status } }] };
+        await closePlan(database.db, (await planning.store(customer, draft, { mode: 'observe' })).planId);
+        return (await planning.state(customer)).links[0]?.seen?.value;
+      };
+      assert.equal(await see('created', { step: 'contact' }), undefined);
+      assert.deepEqual(await see('pending'), { status: 'pending' });
+      assert.deepEqual(await see('qualified'), { status: 'pending' });
+    });
+
+    it('let be decided what was found for another customer', async () => {
+      const customer = await planning.customer();
+      const findings = [{ trigger: 'member', kind: 'member', vendorId: customer.recordId } as const];
+      await closePlan(database.db, (await planning.store(customer, { findings }, { mode: 'observe' })).planId);
+      const rows = await database.db
+        .selectFrom('inbox')
+        .select('event')
+        .where('vendor_id', '=', customer.recordId)
+        .execute();
+      assert.deepEqual(rows, [{ event: 'Finding' }]);
     });
   });
 
