@@ -1,7 +1,23 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { addMember, editContact, editReferral, find, refer, somebody } from '../support/people.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Member } from '../../sandbox/referral-rock/state.ts';
+import {
+  addAppointment,
+  addMember,
+  addNote,
+  addOpportunity,
+  addTags,
+  addTask,
+  completeTask,
+  editContact,
+  editReferral,
+  find,
+  noteOf,
+  refer,
+  somebody,
+} from '../support/people.ts';
 import { RunningRockbridge } from '../support/rockbridge.ts';
 import type { RecordedRun } from '../support/runs.ts';
 
@@ -13,9 +29,9 @@ import type { RecordedRun } from '../support/runs.ts';
 const folder = fileURLToPath(new URL('../fixtures/histories/', import.meta.url));
 
 /** Each story, and the record whose customer's runs tell it. */
-type Story = (rockbridge: RunningRockbridge, referrer: { referralCode: string }) => Promise<string>;
+type Story = (rockbridge: RunningRockbridge, referrer: Member) => Promise<string>;
 
-async function linked(rockbridge: RunningRockbridge, referrer: { referralCode: string }) {
+async function linked(rockbridge: RunningRockbridge, referrer: Member) {
   const person = somebody();
   const { id } = await refer(rockbridge, referrer, person);
   await rockbridge.settled();
@@ -68,7 +84,94 @@ const stories: Record<string, Story> = {
 
   'a-record-that-may-not-be-read': async (rockbridge, referrer) => {
     await rockbridge.control('POST', 'faults', fault('referral-rock', '/api/referral/single', 403));
-    return (await refer(rockbridge, referrer, somebody())).id;
+    const { id } = await refer(rockbridge, referrer, somebody());
+    let waits = false;
+    while (!waits) {
+      await sleep(100);
+      const { events } = await rockbridge.api('events?trigger=referral&limit=1');
+      waits = String((events as { sentence: string | null }[])[0]?.sentence).startsWith('Waits');
+    }
+    // Its quarter of an hour is over.
+    await rockbridge.database.db.updateTable('connections').set({ broken_at: null, broken_reason: null }).execute();
+    await rockbridge.ringAgain((await rockbridge.customerOf(id)).customerId);
+    return id;
+  },
+
+  'a-task-and-its-line': async (rockbridge, referrer) => {
+    const { id, contactId } = await linked(rockbridge, referrer);
+    const task = await addTask(rockbridge, contactId);
+    await rockbridge.settled();
+    await completeTask(rockbridge, task);
+    await rockbridge.settled();
+    const note = `${noteOf(rockbridge, id)}\n[ ] Call again`;
+    await editReferral(rockbridge, { id }, { note });
+    return contactId;
+  },
+
+  'notes-tags-and-an-appointment': async (rockbridge, referrer) => {
+    const { contactId } = await linked(rockbridge, referrer);
+    await addNote(rockbridge, contactId, 'Likes tea');
+    await rockbridge.settled();
+    await addTags(rockbridge, contactId, 'vip', 'referral-member');
+    await rockbridge.settled();
+    await addAppointment(rockbridge, contactId);
+    await rockbridge.settled();
+    await editContact(rockbridge, contactId, { dndSettings: { Email: { status: 'active', message: '', code: '' } } });
+    return contactId;
+  },
+
+  'a-deal-won-and-approved': async (rockbridge, referrer) => {
+    const { id, contactId } = await linked(rockbridge, referrer);
+    await addOpportunity(rockbridge, contactId, { status: 'won' });
+    await rockbridge.settled();
+    const { approvals } = await rockbridge.api('approvals');
+    const asked = (approvals as { id: string; referralId: string }[]).find(({ referralId }) => referralId === id);
+    await rockbridge.api(`approvals/${String(asked?.id)}`, 'POST', { approve: true });
+    return id;
+  },
+
+  'an-edit-taken-back': async (rockbridge, referrer) => {
+    const { contactId } = await linked(rockbridge, referrer);
+    await editContact(rockbridge, contactId, { lastName: 'Wrong' });
+    await rockbridge.settled();
+    const { events } = await rockbridge.api('events?trigger=contact&limit=20');
+    const wrote = (events as { id: string; sentence: string }[]).find(({ sentence }) =>
+      /updated the ref/iu.test(sentence),
+    );
+    await rockbridge.api(`events/${String(wrote?.id)}/undo`, 'POST');
+    return contactId;
+  },
+
+  'a-contact-deleted': async (rockbridge, referrer) => {
+    const { contactId } = await linked(rockbridge, referrer);
+    await rockbridge.asUser('ghl', 'DELETE', `/contacts/${contactId}`);
+    return contactId;
+  },
+
+  'a-reward-of-a-member': async (rockbridge) => {
+    const member = await addMember(rockbridge);
+    await rockbridge.settled();
+    const { id } = await linked(rockbridge, member);
+    await editReferral(rockbridge, { id }, { status: 'approved' });
+    return member.id;
+  },
+
+  'an-opt-out': async (rockbridge, referrer) => {
+    const { contactId } = await linked(rockbridge, referrer);
+    const email = rockbridge.sandbox.ghl.contacts.get(contactId)?.email;
+    await rockbridge.asUser('referral-rock', 'POST', '/api/email/unsubscribe', { email });
+    return contactId;
+  },
+
+  'a-program-changed': async (rockbridge) => {
+    const { id } = await rockbridge.control('POST', 'programs', { name: 'Friends of friends' });
+    return String(id);
+  },
+
+  'an-app-installed': async (rockbridge) => {
+    const { locationId } = rockbridge.sandbox.info.ghl;
+    await rockbridge.control('POST', 'ghl-install', { locationId });
+    return locationId;
   },
 
   'a-plan-carried-on': async (rockbridge, referrer) => {
@@ -88,6 +191,7 @@ const stories: Record<string, Story> = {
 const rockbridge = await RunningRockbridge.start({ quota: 'high', timing: { lookUpAfter: 200 } });
 const referrer = await addMember(rockbridge);
 await rockbridge.settled();
+rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const [name, story] of Object.entries(stories)) {
   const recordId = await story(rockbridge, referrer);
