@@ -47,7 +47,7 @@ export function passMoney(firing: Firing, step: StepDraft, draft: ActionStep, pe
     candidates: [],
     steps: [step.name],
     sentence: target
-      ? `“${action.title}” proposes to set ${whatOf(target)} of ${personOf(target.referral.data)}`
+      ? `Set ${whatOf(target)} of the referral of ${personOf(target.referral.data)}, as the rule “${action.title}” proposes`
       : `“${action.title}” proposes ${step.operation}`,
   };
   return { ...nothing, steps: [{ ...written, mode: 'hold' }], approvals: [approval] };

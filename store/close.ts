@@ -46,7 +46,10 @@ async function close(tx: Tx, plan: Selectable<Plans>, steps: readonly ClosingSte
   await noteHighlights(tx, plan.highlights, steps);
   await storeLines(tx, plan.connection_id, plan.lines, steps);
   if (plan.links) await linkFocus(tx, plan, steps);
-  const sentence = sentenceOf(plan.sentences, steps.map(outcomeOf));
+  const sentence = sentenceOf(
+    [...plan.sentences, ...questionsOf(plan, steps)],
+    steps.filter(isTold(plan)).map(outcomeOf),
+  );
   await tx
     .updateTable('plans')
     .set({ status: 'closed', sentence, closed_at: sql<Date>`now()` })
@@ -97,4 +100,17 @@ function statusOf(ends: 'done' | 'held', steps: readonly ClosingStep[], asked: b
   if (failed.some((step) => isUnclear(step) && step.error?.type === 'MayHavePaid')) return 'held';
   if (failed.length > 0) return 'failed';
   return asked || steps.some(({ status }) => status === 'held') ? 'held' : ends;
+}
+
+/** What a person is asked, in the words that they are asked in. */
+function questionsOf({ approvals }: Selectable<Plans>, steps: readonly ClosingStep[]): string[] {
+  const held = new Set(steps.filter(({ status }) => status === 'held').map(({ name }) => name));
+  return approvals
+    .filter((approval) => approval.steps.some((name) => held.has(name)))
+    .map(({ sentence }) => `waits for a person’s approval: ${sentence}`);
+}
+
+/** A held step is told of by the question that it waits for. */
+function isTold({ approvals }: Selectable<Plans>): (step: ClosingStep) => boolean {
+  return ({ name, status }) => status !== 'held' || !approvals.some(({ steps }) => steps.includes(name));
 }
