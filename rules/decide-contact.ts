@@ -2,7 +2,7 @@ import { newsOfContact, tagsOf } from './contact-facts.ts';
 import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
 import { actOnContact, type ContactActed } from './decide-tags.ts';
-import { type Kept, keepSection, targetReferral } from './lines.ts';
+import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
 import type { ContactState, CustomerState, Decision, LinkState, StepDraft } from './state.ts';
@@ -51,7 +51,7 @@ function stepsOf(
 ): { steps: StepDraft[]; kept: Kept } {
   const home = targetReferral(merged.map(({ link }) => link));
   const target = acted.lines.length > 0 ? merged.find(({ link }) => link === home) : undefined;
-  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
+  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NOTHING_KEPT;
   const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
   const updates = merged.flatMap((one) =>
     one === target
@@ -63,8 +63,6 @@ function stepsOf(
     kept,
   };
 }
-
-const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
 
 interface Followed {
   readonly link: LinkState;
