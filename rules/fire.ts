@@ -1,10 +1,11 @@
 import { draftSteps, type Firing } from './action-steps.ts';
+import { noLink } from './link.ts';
 import { paysOf, statusTargetOf } from './money.ts';
 import { nameOf, normalizeText } from './normalize.ts';
 import { openReferrals, type Passed, passMoney, replacedBy, withdrawnBy } from './pass-money.ts';
 import type { Action } from './rule-set.ts';
 import { referralOf, scopeOf, type Subject } from './scope.ts';
-import type { ApprovalDraft, CustomerState, Data, Fact, LinkState, PlanDraft } from './state.ts';
+import type { ApprovalDraft, CustomerState, Data, Fact, LinkState } from './state.ts';
 import { renderTemplates, stepsNamedIn, whyNotRendered } from './templates.ts';
 
 /** What one action comes to about one fact. */
@@ -64,19 +65,7 @@ function passAll(firing: Firing, drafts: ReturnType<typeof draftSteps>, permit: 
 }
 
 /** What an action is tried on where the customer has no referral: would it do anything at all? */
-const NO_REFERRAL: LinkState = {
-  recordId: '',
-  kind: 'referral',
-  vendorId: 'none',
-  data: {},
-  gone: false,
-  linked: false,
-  baselines: {},
-  seen: undefined,
-  candidates: [],
-  referringContactId: undefined,
-  lines: [],
-};
+const NO_REFERRAL: LinkState = { ...noLink('referral'), vendorId: 'none' };
 
 /** A template of the action names a field of the referral. */
 function speaksOfReferral({ if: conditions, do: steps }: Action): boolean {
