@@ -83,6 +83,24 @@ describe('a referral that was deleted', () => {
     assert.deepEqual([plan.steps, plan.facts], [[], [waiting]]);
   });
 
+  it('is told of though what happened before was of a plan that was given up', () => {
+    const highlights = { status: 'qualified', note: '', publicNote: '' };
+    const given = {
+      key: 'referral|referral.status|1',
+      recordId: 'referral',
+      kind: 'referral.status',
+      version: 1,
+      data: { from: 'pending', to: 'qualified', highlights },
+    } as const;
+    const plan = planOf(customer([deleted], { facts: [given] }));
+    assert.ok(stepOf(plan, 'deleted-tags'));
+    assert.deepEqual(
+      plan.facts.map(({ kind }) => kind),
+      ['referral.status', 'referral.deleted'],
+    );
+    assert.deepEqual(plan.highlights[0]?.value, { status: 'deleted', note: '', publicNote: '' });
+  });
+
   it('that is there again gets its tags back, and no second task or note', () => {
     const plan = planOf(customer([noted(linked(referral()), 3)]));
     assert.deepEqual(
