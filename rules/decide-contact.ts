@@ -1,7 +1,8 @@
-import { newsOfContact, tagsOf } from './contact-facts.ts';
+import { isFromBefore, newsOfContact, tagsOf } from './contact-facts.ts';
 import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
 import { actOnContact, type ContactActed } from './decide-tags.ts';
+import { mayJoin } from './joining.ts';
 import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
@@ -38,7 +39,7 @@ export function decideContact(state: CustomerState): Decision {
     findings: [...acted.findings, ...dnd.findings],
     approvals: acted.approvals,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
-    sentences: said.length > 0 ? said : nothingToDo(links, [...steps, ...dnd.steps]),
+    sentences: said.length > 0 ? said : nothingToDo(state, contact, links, [...steps, ...dnd.steps]),
   });
 }
 
@@ -89,8 +90,20 @@ function highlightsOf({ recordId, seen }: ContactState, value: object): { record
   return JSON.stringify(seen?.value) === JSON.stringify(value) ? [] : [{ recordId, value }];
 }
 
-function nothingToDo(links: readonly LinkState[], steps: readonly StepDraft[]): string[] {
+function nothingToDo(
+  state: CustomerState,
+  contact: ContactState,
+  links: readonly LinkState[],
+  steps: readonly StepDraft[],
+): string[] {
   if (steps.length > 0) return [];
+  const isMember = links.some(({ kind }) => kind === 'member');
+  if (!isMember && isFromBefore(state, contact) && mayJoin(state.rules, contact.data)) {
+    const since = state.connection.since.slice(0, 10);
+    return [
+      `nothing to do: the contact was created before ${since}, so its tags make no member of it; add the member in Referral Rock, where it is wanted`,
+    ];
+  }
   return links.length === 0
     ? ['nothing to do: no member or referral is linked to this contact']
     : ['nothing to do: Referral Rock already holds the same values'];

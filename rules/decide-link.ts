@@ -83,11 +83,15 @@ function follow(
     findings: findingsOf(state, link, choice.kind !== 'linked'),
     approvals: acted.approvals,
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
-    sentences:
-      steps.length + sentences.length === 0
-        ? [`nothing to do: the contact already holds what the ${link.kind} says`]
-        : sentences,
+    sentences: steps.length + sentences.length === 0 ? [whyNothing(state, link)] : sentences,
   });
+}
+
+function whyNothing({ connection: { since } }: CustomerState, link: LinkState): string {
+  const isNews = link.seen && JSON.stringify(link.seen.value) !== JSON.stringify(highlightsOf(link));
+  return isNews && isBefore(since, link)
+    ? `nothing to do: the ${link.kind} was created before ${since.slice(0, 10)}, so no tag or note is made of what happens to it`
+    : `nothing to do: the contact already holds what the ${link.kind} says`;
 }
 
 /** A member's code, link and sums over all members of the contact go to its custom fields. */
