@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { assertEnded, email, NOTHING, phone, type Scene, statusTag } from '../scene.ts';
+import { assertEnded, type Cast, email, NOTHING, phone, type Scene, statusTag } from '../scene.ts';
+import type { Stage } from '../stage.ts';
 import { shownOf } from './members.ts';
+
+async function tick(stage: Stage, cast: Cast): Promise<void> {
+  const { note } = await stage.referral(cast.referralId);
+  const ticked = note.replace('[ ] Send the price list', '[x] Send the price list');
+  await stage.editReferral(cast.referralId, { note: ticked });
+}
 
 const LINE = /^- \[ \] Send the price list \(due 2026-12-03\) rb:[0-9A-Z]{8}$/mu;
 
@@ -102,11 +109,11 @@ const lineTicked: Scene = {
   ghl: 'task completed',
   referralRock: NOTHING,
   writes: ['ghl.task.update'],
-  async act(stage, cast) {
-    const { note } = await stage.referral(cast.referralId);
-    await stage.editReferral(cast.referralId, {
-      note: note.replace('[ ] Send the price list', '[x] Send the price list'),
-    });
+  act: tick,
+  observed: {
+    does: 'the line is ticked in Referral Rock: there it is a person’s, and would become a completed task',
+    act: tick,
+    names: ['ghl.task.create', 'referral-rock.referral.update'],
   },
   async check(stage, cast) {
     const task = (await stage.tasks(cast.contactId)).find(({ title }) => title === 'Send the price list');
@@ -125,7 +132,7 @@ const referralDeleted: Scene = {
     await stage.rock('POST', '/api/referral/remove', [{ query }]);
   },
   async check(stage, cast) {
-    const { tags } = await stage.contact(cast.secondContactId);
+    const { tags } = await stage.contact(cast.contactId);
     assert.deepEqual(
       tags.filter((tag) => tag.startsWith('rr-')),
       [],
