@@ -9,14 +9,9 @@ export interface TakenBack {
   readonly sentences: readonly string[];
   /** The records of the tasks and notes that are deleted. */
   readonly deletes: readonly string[];
-  readonly tags: readonly {
-    readonly step: string;
-    readonly verb: 'add-tags' | 'remove-tags';
-    readonly tags: readonly string[];
-  }[];
 }
 
-export const NOTHING_BACK: TakenBack = { steps: [], merges: [], lines: [], sentences: [], deletes: [], tags: [] };
+export const NOTHING_BACK: TakenBack = { steps: [], merges: [], lines: [], sentences: [], deletes: [] };
 
 /** A step that takes another one back, named after it. */
 export function undoStep(

@@ -244,7 +244,10 @@ describe('undo', () => {
         ['undo-tag', 'ghl.contact.remove-tags', ['rr-referral', 'Hot']],
       ],
     );
-    assert.deepEqual(plan.highlights, [{ recordId: 'contact', value: { tags: ['cold', 'vip'], emailDnd: false } }]);
+    assert.deepEqual(plan.highlights, [
+      { recordId: 'contact', value: { tags: ['cold', 'hot', 'vip'], emailDnd: false }, step: 'undo-untag' },
+      { recordId: 'contact', value: { tags: ['cold', 'vip'], emailDnd: false }, step: 'undo-tag' },
+    ]);
   });
 
   for (const operation of [
