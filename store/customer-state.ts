@@ -37,7 +37,7 @@ export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promis
   const referralIds = records.filter(({ kind }) => kind === 'referral').map(({ id }) => id);
   const [baselines, candidates, lines, referrers, facts, approvals, decided, undo] = await Promise.all([
     db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
-    loadCandidates(db, customerId, focus.recordId),
+    loadCandidates(db, customerId, unsettled(records, focus.recordId)),
     loadLines(db, referralIds),
     loadReferringContacts(db, connection.id, records),
     loadFacts(db, focus.recordId),
@@ -68,13 +68,22 @@ function peopleOf(
   const contacts = records.filter(({ kind }) => kind === 'contact');
   const contact = contacts.find(({ gone_at, data }) => gone_at === null && data !== null);
   const gone = contact ? undefined : contacts.findLast(({ gone_at }) => gone_at !== null);
-  const isLink = ({ kind }: RecordRow): boolean => kind === 'referral' || kind === 'member';
   return {
     contact: contact && toContact(contact, known),
     ...(gone ? { goneContact: toContact(gone, known) } : {}),
     links: records.filter(isLink).map((row) => toLink(row, known)),
     items: records.filter((row) => row.kind !== 'contact' && !isLink(row)).map((row) => toItem(row, known)),
   };
+}
+
+function isLink({ kind }: RecordRow): boolean {
+  return kind === 'referral' || kind === 'member';
+}
+
+/** Whose person may have to be found: the focus, or every link if that is the contact itself, which may be gone. */
+function unsettled(records: readonly RecordRow[], focus: string): string[] {
+  const isContact = records.some(({ id, kind }) => id === focus && kind === 'contact');
+  return isContact ? records.filter(isLink).map(({ id }) => id) : [focus];
 }
 
 function toContact(row: RecordRow, known: Known): ContactState {
