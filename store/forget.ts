@@ -27,12 +27,13 @@ export async function forgetCustomer(
   { customerId, connectionId, contactId }: FoundCustomer,
 ): Promise<Forgotten> {
   return db.transaction().execute(async (tx) => {
+    const forgotten = await erase(tx, customerId);
+    // After its rows, as the relay does that claims them.
     await tx
       .updateTable('customers')
       .set({ forgotten_at: sql<Date>`now()`, waiting_for: null })
       .where('id', '=', customerId)
       .execute();
-    const forgotten = await erase(tx, customerId);
     const about = { trigger: 'contact', kind: 'contact', vendorId: contactId } as const;
     await addOwnRow(tx, { connectionId, event: 'Forgotten', ...about });
     return forgotten;
