@@ -75,6 +75,13 @@ describe('a contact that was deleted', () => {
     assert.deepEqual([again.facts, again.approvals, again.highlights], [[], [], []]);
   });
 
+  it('asks nobody where the connection only observes, and says what it would ask', () => {
+    const { connection } = customer([]);
+    const watched = gone([elsewhere(referral())], { connection: { ...connection, mode: 'observe' } });
+    assert.deepEqual([watched.approvals, watched.ends], [[], 'done']);
+    assert.match(watched.sentences.join(), /would ask whether 1 linked records move/);
+  });
+
   it('is only said where the rule watches or is off', () => {
     const watched = gone([elsewhere(referral())], { rules: rulesWith({ sync: { contactDeletes: 'observe' } }) });
     assert.deepEqual([watched.approvals, watched.highlights, watched.ends], [[], [], 'done']);
