@@ -26,8 +26,9 @@ const publishedExamples: Scene = {
   async act(stage, cast) {
     for (const file of files) {
       const body = example(file, stage, cast);
-      const { id } = JSON.parse(body) as { id?: string };
-      if (id && id !== cast.contactId) stage.slow.add(id);
+      const { id, appointment } = JSON.parse(body) as { id?: string; appointment?: { id: string } };
+      const about = appointment?.id ?? id;
+      if (about && about !== cast.contactId) stage.slow.add(about);
       const status = await stage.postGhl(body);
       assert.ok(status === 200 || status === 202, `${file} was answered ${status}`);
     }
