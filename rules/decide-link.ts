@@ -43,7 +43,8 @@ function follow(
   const found = choice.kind === 'create' ? undefined : choice;
   const given = contactFields(state, link);
   const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
-  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const joins = choice.kind === 'linked' ? undefined : (found?.contactId ?? 'new');
+  const { facts, highlights, told } = newsOf(state.connection, link, state.facts, joins);
   const acted = actOn(state, facts, { contact, link: told });
   const fields = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
