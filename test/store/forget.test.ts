@@ -208,7 +208,7 @@ onBothDatabases('forgetting', (openTestDatabase) => {
     assert.equal((await decideApproval(database.db, approval?.id ?? '', { approve: true }, 'x')).outcome, 'decided');
   });
 
-  it('erases also events that are not placed yet', async () => {
+  it('erases also events that are not placed yet, or never will be', async () => {
     const person = await somebody(NAME, 'cafe0004');
     const values = { source: 'ghl', event: 'ContactUpdate', connection_id: 'default', status: 'stored' } as const;
     const body = Buffer.from(NAME);
@@ -217,6 +217,8 @@ onBothDatabases('forgetting', (openTestDatabase) => {
       .values([
         { id: uuid(), ...values, body, record_kind: 'contact', vendor_id: person.found.contactId, trigger: 'contact' },
         { id: uuid(), ...values, body, record_kind: 'contact', vendor_id: 'elsewhere', email_key: 'cafe0004' },
+        // A message, say: no trigger handles it.
+        { id: uuid(), ...values, body, status: 'ignored', parent_kind: 'contact', parent_id: person.found.contactId },
       ])
       .execute();
     await forgetCustomer(database.db, person.found);
