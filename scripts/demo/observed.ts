@@ -24,7 +24,7 @@ export async function playObserved(stage: Stage, played: readonly Played[], tag:
       await stage.settled(scene.withinMs);
       const first = await namedSince(stage, since);
       byHand.same(theirs, cast);
-      await byHand.do(writes);
+      await byHand.do(writes, scene.goesOn && (() => stage.settled()));
       await stage.settled();
       await scene.learn?.(stage, cast);
       byHand.same(theirs, cast);

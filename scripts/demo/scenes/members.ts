@@ -65,13 +65,16 @@ const memberDisabled: Scene = {
   },
 };
 
+const enable: Scene['act'] = (stage, cast) => stage.editMember(cast.joinerMemberId, { disabledFlag: false });
+
 const memberEnabled: Scene = {
   trigger: 'member enabled',
   does: 'it is enabled again',
   ghl: 'tag rr-member put back',
   referralRock: NOTHING,
   writes: ['ghl.tag.add'],
-  act: (stage, cast) => stage.editMember(cast.joinerMemberId, { disabledFlag: false }),
+  act: enable,
+  observed: { does: 'it is enabled again: as it was first seen, so there is nothing to do', act: enable, names: [] },
   async check(stage, cast) {
     assert.ok((await stage.contact(cast.joinerContactId)).tags.includes('rr-member'));
   },

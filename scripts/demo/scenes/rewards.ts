@@ -55,11 +55,14 @@ const issued: Scene = {
 
 const deleted: Scene = {
   trigger: 'reward deleted',
-  does: 'it is deleted',
-  ghl: '1 note, Omar’s sum of rewards',
+  does: 'the reward that the approval made is deleted',
+  ghl: '1 note',
   referralRock: NOTHING,
-  writes: ['ghl.contact.update', 'ghl.note.create'],
+  writes: ['ghl.note.create'],
   async act(stage, cast) {
+    const path = `/api/rewards?memberId=${cast.memberId}&status=Pending`;
+    const { rewards: pending } = await stage.rock<{ rewards: { id: string }[] }>('GET', path);
+    cast.rewardId = pending[0]?.id ?? '';
     await stage.rock('POST', '/api/rewards/remove', { rewardIds: [cast.rewardId] });
   },
   async check(stage, cast) {
