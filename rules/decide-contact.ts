@@ -6,7 +6,7 @@ import { mayJoin } from './joining.ts';
 import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
-import type { ContactState, CustomerState, Decision, LinkState, StepDraft } from './state.ts';
+import type { ContactState, CustomerState, Decision, Finding, LinkState, StepDraft } from './state.ts';
 import { updateContact, updateLink } from './steps.ts';
 import { tagSlotChanges } from './tag-slot.ts';
 
@@ -36,7 +36,7 @@ export function decideContact(state: CustomerState): Decision {
     merges: merged.flatMap(({ merge }) => merge.merges),
     highlights: [...highlightsOf(contact, news.highlights), ...dnd.highlights],
     lines: kept.lines,
-    findings: [...acted.findings, ...dnd.findings],
+    findings: [...acted.findings, ...dnd.findings, ...missedBy(state, contact)],
     approvals: acted.approvals,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
     sentences: said.length > 0 ? said : nothingToDo(state, contact, links, [...steps, ...dnd.steps]),
@@ -84,6 +84,12 @@ function followed(state: CustomerState, link: LinkState, contact: ContactState):
     merge: { toGhl, toRr: [...toRr, ...tags.toRr], merges: [...merges, ...tags.merges], conflicts },
     warnings: tags.warnings,
   };
+}
+
+/** What happened to the links of a contact while it was gone is told now that it is there again. */
+function missedBy({ links }: CustomerState, { seen }: ContactState): Finding[] {
+  if (!seen?.value.deleted) return [];
+  return links.filter(({ linked }) => linked).map(({ kind, vendorId }) => ({ trigger: kind, kind, vendorId }));
 }
 
 function highlightsOf({ recordId, seen }: ContactState, value: object): { recordId: string; value: object }[] {

@@ -24,7 +24,8 @@ export function decideLink(state: CustomerState): Decision {
     case 'held':
       return askContact(state, link, choice);
     case 'none': {
-      const highlights = [{ recordId: link.recordId, value: highlightsOf(link) }];
+      // What happens while its contact is gone is news once that is there again.
+      const highlights = link.linked ? [] : [{ recordId: link.recordId, value: highlightsOf(link) }];
       const superseded = overtaken(state.approvals, link);
       return act({ highlights, superseded, findings: findingsOf(state, link, false), sentences: [choice.sentence] });
     }
@@ -107,13 +108,13 @@ function memberFields(state: CustomerState, link: LinkState, contact: Data): Ret
 /** A member or referral was deleted: once, its tags go and its note stays; what waited for a person about it is overtaken. */
 function decideDeleted(state: CustomerState, link: LinkState): Decision {
   const { facts, highlights } = newsOf(state.connection, link, state.facts);
+  const { contact } = state;
   const known = {
-    highlights: [{ recordId: link.recordId, value: highlights }],
+    highlights: link.linked && !contact ? [] : [{ recordId: link.recordId, value: highlights }],
     findings: findingsOf(state, link, false),
     superseded: overtaken(state.approvals, link),
   };
   const gone = `the ${link.kind} no longer exists in Referral Rock`;
-  const { contact } = state;
   if (!contact || !link.linked) return act({ ...known, sentences: [`${gone}; nothing was written`] });
   // What had not been acted on is overtaken: only the deletion counts.
   const told = facts.filter(({ kind }) => kind === `${link.kind}.deleted`);

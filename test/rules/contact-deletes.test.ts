@@ -109,6 +109,19 @@ describe('a contact that is there again', () => {
     assert.deepEqual(plan.highlights, [{ recordId: 'contact', value: { tags: ['vip'], emailDnd: false } }]);
   });
 
+  it('is told what happened to its links meanwhile: it was taken note of by nobody', () => {
+    const missed = linked(referral({ status: 'Approved' }));
+    for (const link of [missed, { ...missed, gone: true }])
+      assert.deepEqual(planOf(customer([link], { contact: undefined })).highlights, []);
+    const told = (own: ContactState) =>
+      planOf(customer([missed, linked(member())], { focus: 'contact', trigger: 'contact', contact: own })).findings;
+    assert.deepEqual(told(back), [
+      { trigger: 'referral', kind: 'referral', vendorId: 'r1' },
+      { trigger: 'member', kind: 'member', vendorId: 'm1' },
+    ]);
+    assert.deepEqual(told(contactWith({ tags: ['vip'] })), []);
+  });
+
   it('leaves approvals of other kinds alone', () => {
     const approvals = [
       { ...asked, kind: 'status' as const },
