@@ -77,6 +77,28 @@ describe('a status that a person approved', () => {
   });
 });
 
+describe('what waited for a person', () => {
+  const one = decided(asked);
+  const tell = (contactId: string): StepDraft => ({
+    ...stepOf(asked, 'status'),
+    name: 'tell',
+    operation: 'ghl.note.create',
+    input: { contactId, body: 'approved' },
+    after: ['status'],
+  });
+  const planWith = (step: StepDraft): PlanDraft => decideOn([pending], { ...one, steps: [...one.steps, step] });
+
+  it('is written to the contact that it was meant for', () => {
+    assert.deepEqual(namesOf(planWith(tell(contact().contactId))), ['status', 'tell']);
+  });
+
+  it('is written to nobody once its record has become another contact’s: the approval is superseded', () => {
+    const plan = planWith(tell('somebodyElse'));
+    assert.deepEqual([plan.steps, plan.superseded.length], [[], 1]);
+    assert.match(plan.sentences.join(), /no longer of the same contact/u);
+  });
+});
+
 describe('a status that a person denied', () => {
   it('is not set, and says who', () => {
     const plan = decideOn([pending], decided(asked, { approved: false }));
