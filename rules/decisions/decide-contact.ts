@@ -3,6 +3,7 @@ import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
 import { actOnContact, type ContactActed } from './decide-tags.ts';
 import { mayJoin } from '../actions/joining.ts';
+import { waitingRewards } from './findings.ts';
 import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from '../lines/lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from '../links/merge-link.ts';
 import { act, type Decision, type Finding, type StepDraft } from '../plan.ts';
@@ -88,9 +89,11 @@ function followed(state: CustomerState, link: LinkState, contact: ContactState):
 }
 
 /** What happened to the links of a contact while it was gone is told now that it is there again. */
-function missedBy({ links }: CustomerState, { seen }: ContactState): Finding[] {
+function missedBy(state: CustomerState, { seen }: ContactState): Finding[] {
   if (!seen?.value.deleted) return [];
-  return links.filter(({ linked }) => linked).map(({ kind, vendorId }) => ({ trigger: kind, kind, vendorId }));
+  const links = state.links.filter(({ linked }) => linked);
+  const missed = links.map(({ kind, vendorId }) => ({ trigger: kind, kind, vendorId }));
+  return [...missed, ...links.flatMap((link) => waitingRewards(state, link))];
 }
 
 function highlightsOf({ recordId, seen }: ContactState, value: object): { recordId: string; value: object }[] {

@@ -23,7 +23,8 @@ function memberOf(state: CustomerState, link: LinkState): Finding[] {
   return isNews ? [{ trigger: 'member', kind: 'member', vendorId: memberId }] : [];
 }
 
-function waitingRewards({ items }: CustomerState, link: LinkState): Finding[] {
+/** The rewards of a link that were taken note of by nobody: there was no contact to act on. */
+export function waitingRewards({ items }: CustomerState, link: LinkState): Finding[] {
   return items
     .filter(({ kind, parentId, gone, seen }) => kind === 'reward' && parentId === link.vendorId && !gone && !seen)
     .map(({ vendorId }) => ({ trigger: 'reward', kind: 'reward', vendorId }));

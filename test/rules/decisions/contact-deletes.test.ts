@@ -4,6 +4,7 @@ import type { ContactState, LinkState } from '../../../rules/records.ts';
 import type { CustomerState } from '../../../rules/state.ts';
 import { contactWith, noteOn, rulesWith } from '../contact-story.ts';
 import { candidate, customer, linked, member, planOf, referral } from '../customers.ts';
+import { item, seen } from '../items.ts';
 
 const jane = { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' };
 const deleted = { value: { tags: [], emailDnd: false, deleted: true as const }, version: 2 };
@@ -116,10 +117,18 @@ describe('a contact that is there again', () => {
     for (const link of [missed, { ...missed, gone: true }])
       assert.deepEqual(planOf(customer([link], { contact: undefined })).highlights, []);
     const told = (own: ContactState) =>
-      planOf(customer([missed, linked(member())], { focus: 'contact', trigger: 'contact', contact: own })).findings;
+      planOf(
+        customer([missed, linked(member())], {
+          focus: 'contact',
+          trigger: 'contact',
+          contact: own,
+          items: [item('reward'), item('reward', {}, { recordId: 'known', vendorId: 'r2', seen: seen({}) })],
+        }),
+      ).findings;
     assert.deepEqual(told(back), [
       { trigger: 'referral', kind: 'referral', vendorId: 'r1' },
       { trigger: 'member', kind: 'member', vendorId: 'm1' },
+      { trigger: 'reward', kind: 'reward', vendorId: 'reward1' },
     ]);
     assert.deepEqual(told(contactWith({ tags: ['vip'] })), []);
   });
