@@ -143,7 +143,7 @@ export interface Fact {
   readonly data: Data;
 }
 
-/** What a rule may wait for; `data` of each is documented in rules/facts.ts. */
+/** What a rule may wait for; `data` of each is documented in rules/facts/facts.ts. */
 export type FactKind =
   | 'referral.added'
   | 'referral.status'
