@@ -6,21 +6,20 @@ import { DefaultLogger } from '@temporalio/worker';
 import { type Activities, createActivities } from '../../activities/index.ts';
 import type { Database } from '../../store/database.ts';
 import { decideApproval } from '../../store/approval-decisions.ts';
-import { createInbox } from '../../store/inbox.ts';
 import { createRelayStore } from '../../store/relay.ts';
 import type { Closed, Planned, Taken } from '../../workflows/support/contract.ts';
 import { storyOf } from '../../workflows/support/customer.ts';
 import type { Telling } from '../../workflows/support/pass.ts';
 import * as workflows from '../../workflows/index.ts';
-import { triggerOf, triggers } from '../../workflows/triggers.ts';
+import { triggers } from '../../workflows/triggers.ts';
 import { logForTests } from '../support/runtime.ts';
+import { enter, type ModelEvent } from './events.ts';
 import { Crash, type ModelVendors } from './model-vendors.ts';
-import type { ModelEvent } from './model-world.ts';
 
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 const ADDRESS_KEY = Buffer.alloc(32, 7);
 /** Nothing is waited for, and nothing that was read is trusted for a while: what is decided is decided on what is there. */
-const TIMING = { goneAfter: 0, lookUpAfter: 0, freshFor: 0, confirmAfter: 0 };
+export const TIMING = { goneAfter: 0, lookUpAfter: 0, freshFor: 0, confirmAfter: 0 };
 const MAX_ATTEMPTS = 8;
 const MAX_PLANS = 5;
 
@@ -53,20 +52,8 @@ export class Driver {
     });
   }
 
-  /** An event arrives and is given its place. */
-  async deliver({ source, event, kind, vendorId, parent }: ModelEvent): Promise<void> {
-    await createInbox(this.#database).add({
-      source,
-      event,
-      connectionId: this.#connectionId,
-      trigger: triggerOf(source, event),
-      recordKind: kind,
-      vendorId,
-      ...(parent ? { parentKind: parent.kind, parentId: parent.id } : {}),
-      body: Buffer.from('{}'),
-      contentType: 'application/json',
-      status: 'stored',
-    });
+  async deliver(event: ModelEvent): Promise<void> {
+    await enter(this.#database, this.#connectionId, event);
   }
 
   /** A person decides the oldest open approval; an ambiguous one for its first candidate. Answers whether there was one. */

@@ -1,69 +1,12 @@
-import type { RecordKind } from '../../rules/records.ts';
 import { VendorError } from '../../vendors/operation.ts';
+import { eventOf, foundEvent, type ModelEvent, TOLD } from './events.ts';
 import type { Kind, Person, Row, World } from './world.ts';
-
-/** A webhook as a vendor would send it, read as the bridge reads it. */
-export interface ModelEvent {
-  source: 'ghl' | 'referral-rock';
-  event: string;
-  kind: Kind;
-  vendorId: string;
-  parent?: { kind: RecordKind; id: string };
-}
 
 /** A write through the API, and what it changed: an empty list means that the content was there already. */
 export interface ModelWrite {
   operation: string;
   changed: readonly string[];
 }
-
-interface Told {
-  source: ModelEvent['source'];
-  made: string;
-  removed: string;
-  /** The webhooks that an edit of these fields fires. */
-  changed: (fields: readonly string[], row: Row) => string[];
-}
-
-/** What each vendor tells of its records. Of a task GHL tells that it was completed, and of no other edit. */
-const TOLD: Readonly<Record<Kind, Told>> = {
-  contact: {
-    source: 'ghl',
-    made: 'ContactCreate',
-    removed: 'ContactDelete',
-    changed: (fields) => [
-      ...(fields.includes('tags') ? ['ContactTagUpdate'] : []),
-      ...(fields.includes('dndSettings') ? ['ContactDndUpdate'] : []),
-      ...(fields.some((field) => field !== 'tags' && field !== 'dndSettings') ? ['ContactUpdate'] : []),
-    ],
-  },
-  task: {
-    source: 'ghl',
-    made: 'TaskCreate',
-    removed: 'TaskDelete',
-    changed: (fields, row) => (fields.includes('completed') && row['completed'] === true ? ['TaskComplete'] : []),
-  },
-  note: { source: 'ghl', made: 'NoteCreate', removed: 'NoteDelete', changed: () => ['NoteUpdate'] },
-  opportunity: {
-    source: 'ghl',
-    made: 'OpportunityCreate',
-    removed: 'OpportunityDelete',
-    changed: (fields) => [fields.includes('status') ? 'OpportunityStatusUpdate' : 'OpportunityStageUpdate'],
-  },
-  referral: {
-    source: 'referral-rock',
-    made: 'ReferralAdd',
-    removed: 'ReferralDelete',
-    changed: (fields) => ['ReferralUpdate', ...(fields.includes('status') ? ['ReferralStatusChange'] : [])],
-  },
-  member: { source: 'referral-rock', made: 'MemberAdd', removed: 'MemberDelete', changed: () => ['MemberUpdate'] },
-  reward: {
-    source: 'referral-rock',
-    made: 'RewardAdd',
-    removed: 'RewardDelete',
-    changed: (_, row) => ['RewardUpdate', ...(row['status'] === 'Issued' ? ['RewardIssue'] : [])],
-  },
-};
 
 const DATE = '2026-03-05T15:00:00.000Z';
 
@@ -134,8 +77,8 @@ export class ModelWorld implements World {
     const row: Row = { ...GIVEN[kind], id: this.#newId(kind), ...fields };
     this.rows[kind].set(String(row['id']), row);
     this.#wrote(operation, [kind]);
-    this.everMade.push(this.#event(kind, TOLD[kind].changed(['status'], row)[0] ?? TOLD[kind].made, row));
-    this.events.push(this.#event(kind, TOLD[kind].made, row));
+    this.everMade.push(foundEvent(kind, row));
+    this.events.push(eventOf(kind, TOLD[kind].made, row));
     return row;
   }
 
@@ -148,7 +91,7 @@ export class ModelWorld implements World {
     const changed = assign(row, fields);
     this.#wrote(operation, changed);
     if (changed.length > 0)
-      for (const event of TOLD[kind].changed(changed, row)) this.events.push(this.#event(kind, event, row));
+      for (const event of TOLD[kind].changed(changed, row)) this.events.push(eventOf(kind, event, row));
     return row;
   }
 
@@ -159,7 +102,7 @@ export class ModelWorld implements World {
 
   async remove(kind: Kind, row: Row): Promise<void> {
     this.rows[kind].delete(String(row['id']));
-    this.events.push(this.#event(kind, TOLD[kind].removed, row));
+    this.events.push(eventOf(kind, TOLD[kind].removed, row));
   }
 
   async tag(contact: Row, how: 'add' | 'remove', tags: readonly string[], operation?: string): Promise<void> {
@@ -186,18 +129,6 @@ export class ModelWorld implements World {
   #wrote(operation: string | undefined, changed: readonly string[]): void {
     if (operation) this.writes.push({ operation, changed });
   }
-
-  #event(kind: Kind, event: string, row: Row): ModelEvent {
-    const { source } = TOLD[kind];
-    const parent = parentOf(kind, row);
-    return { source, event, kind, vendorId: String(row['id']), ...(parent ? { parent } : {}) };
-  }
-}
-
-function parentOf(kind: Kind, row: Row): ModelEvent['parent'] {
-  if (kind === 'reward')
-    return { kind: row['type'] === 'Member' ? 'member' : 'referral', id: String(row['recipientId']) };
-  return row['contactId'] === undefined ? undefined : { kind: 'contact', id: String(row['contactId']) };
 }
 
 function assign(row: Row, fields: Row): string[] {

@@ -58,3 +58,31 @@ export const anyStory: fc.Arbitrary<Event[]> = fc.array(
   ),
   { minLength: 4, maxLength: 24 },
 );
+
+/** A setting that the sandbox can be brought into: neither does it swallow a field, nor is one of many stories a connection's own. */
+export const shortSetting: fc.Arbitrary<Setting> = anySetting.map((setting) => ({
+  ...setting,
+  refuses: false,
+  holds: false,
+}));
+
+/** Edits in bursts, with time to attend to them now and then, requests that are lost, people who decide; webhooks do as they like. */
+export const shortStory: fc.Arbitrary<Event[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: anyEdit.map((edit): Event => ({ what: 'edit', edit })) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        what: fc.constant('attend' as const),
+        diesAfter: fc.constant(undefined),
+        mishap: fc.option(fc.constantFrom('cut-before' as const, 'cut-after' as const, 'rate-limited' as const), {
+          nil: undefined,
+          freq: 2,
+        }),
+        meanwhile: fc.option(anyEdit, { nil: undefined, freq: 3 }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ what: fc.constant('decide' as const), approve: fc.boolean() }) },
+  ),
+  { minLength: 4, maxLength: 12 },
+);

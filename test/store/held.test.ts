@@ -393,12 +393,12 @@ onBothDatabases('what waits for a person', (open) => {
       await closePlan(database.db, plan.planId);
       const { status, error } = await planning.row(customer);
       assert.deepEqual([status, error?.type], ['held', 'MayHavePaid']);
-      const held = await database.db
+      const claimed = await database.db
         .selectFrom('claims')
         .select('key')
         .where('customer_id', '=', customer.customerId)
         .execute();
-      assert.equal(held.length, 1);
+      assert.equal(claimed.length, 1);
     });
 
     it('is held, not sent, when the retry must be approved again', async () => {

@@ -213,7 +213,11 @@ describe('one pass of each trigger', () => {
 
   for (const [trigger, pass] of Object.entries(passes)) {
     it(`${triggers[trigger as Trigger].workflow} costs what its doc line says`, async () => {
-      assert.deepEqual(await pass(), toldCost(triggers[trigger as Trigger].workflow));
+      const { 'workflow tasks': tasks, ...cost } = await pass();
+      const { 'workflow tasks': toldTasks, ...told } = toldCost(triggers[trigger as Trigger].workflow);
+      assert.deepEqual(cost, told);
+      // Steps side by side may end in one workflow task or in several.
+      assert.ok(tasks <= toldTasks, `${tasks} workflow tasks`);
     });
   }
 });
