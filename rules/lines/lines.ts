@@ -218,7 +218,9 @@ function sectionLines({ lines }: ParsedNote, placed: readonly Placed[]): Section
     .toSorted((one, other) => (key(one) < key(other) ? -1 : 1))
     .map(({ entry, outcome, at }) => ({
       text: outcome.what === 'leave' ? (lines[at ?? -1]?.text ?? '') : renderLine(outcome.line),
-      isFinished: outcome.what === 'show' && isFinished(entry, outcome.line),
+      // What a person wrote and GHL does not have yet must not be left out: the write to GHL may fail.
+      isFinished:
+        outcome.what === 'show' && Object.keys(outcome.pushed).length === 0 && isFinished(entry, outcome.line),
     }));
 }
 
