@@ -1,6 +1,11 @@
 import { operations } from '../vendors/operations.ts';
 import type { Operation, Vendor } from '../vendors/operation.ts';
-import type { ApplyActivities, ObserveActivities, StoreActivities, WalkActivities } from '../workflows/support/contract.ts';
+import type {
+  ApplyActivities,
+  ObserveActivities,
+  StoreActivities,
+  WalkActivities,
+} from '../workflows/support/contract.ts';
 import { createApply } from './apply.ts';
 import { createCalled } from './call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -33,6 +38,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   return {
     local: createStoreSteps(dependencies),
     ghl: { ...applying('ghl'), ...observing.ghl, walk } as Activities['ghl'],
-    'referral-rock': { ...applying('referral-rock'), ...observing['referral-rock'], walk } as Activities['referral-rock'],
+    'referral-rock': {
+      ...applying('referral-rock'),
+      ...observing['referral-rock'],
+      walk,
+    } as Activities['referral-rock'],
   };
 }

@@ -38,6 +38,10 @@ function whyOvertaken(state: CustomerState, decided: DecidedApproval, link: Link
     if (highlightsOf(link).status !== from)
       return `the referral is ${highlightsOf(link).status} now, no longer ${from}`;
   }
+  const contactId = state.contact?.contactId;
+  // It has moved since: what waited would be written to somebody else.
+  if (decided.steps.some(({ input }) => typeof input['contactId'] === 'string' && input['contactId'] !== contactId))
+    return 'what it is about is no longer of the same contact';
   for (const { operation, input } of decided.steps) {
     const target = statusTargetOf(state, operation, input);
     const why = target && whyNotStatus(target);

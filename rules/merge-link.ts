@@ -80,7 +80,8 @@ function mergeOne(
 ): ReturnType<typeof mergeField> {
   const baseline = link.baselines[mapping.field];
   // The contact was made out of this record by a plan that did not come to its end: both sides began with what was given then.
-  const given = !link.linked && state.contact?.ours ? baseline?.ghl?.pending : undefined;
+  const isUnsettled = !link.linked || baseline?.rr === undefined;
+  const given = isUnsettled && state.contact?.ours ? baseline?.ghl?.pending : undefined;
   const side = (name: Side, current: unknown) => ({
     current,
     baseline: given ?? baseline?.[name]?.value,

@@ -77,6 +77,28 @@ describe('a status that a person approved', () => {
   });
 });
 
+describe('what waited for a person', () => {
+  const one = decided(asked);
+  const tell = (contactId: string): StepDraft => ({
+    ...stepOf(asked, 'status'),
+    name: 'tell',
+    operation: 'ghl.note.create',
+    input: { contactId, body: 'approved' },
+    after: ['status'],
+  });
+  const planWith = (step: StepDraft): PlanDraft => decideOn([pending], { ...one, steps: [...one.steps, step] });
+
+  it('is written to the contact that it was meant for', () => {
+    assert.deepEqual(namesOf(planWith(tell(contact().contactId))), ['status', 'tell']);
+  });
+
+  it('is written to nobody once its record has become another contact’s: the approval is superseded', () => {
+    const plan = planWith(tell('somebodyElse'));
+    assert.deepEqual([plan.steps, plan.superseded.length], [[], 1]);
+    assert.match(plan.sentences.join(), /no longer of the same contact/u);
+  });
+});
+
 describe('a status that a person denied', () => {
   it('is not set, and says who', () => {
     const plan = decideOn([pending], decided(asked, { approved: false }));
@@ -157,9 +179,27 @@ describe('a contact that a person chose', () => {
     assert.deepEqual([decision.outcome, decision.outcome === 'moved' && decision.to], ['moved', 'customer2']);
   });
 
+  it('takes the place of a linked contact that is gone, with the tags of the record, and no second task or note', () => {
+    const decision = choose({ contact: undefined }, linked(torn));
+    assert.ok(decision.outcome === 'act');
+    const { facts, highlights, steps } = decision.plan;
+    assert.deepEqual(
+      facts.map(({ key, data }) => [key, data['again']]),
+      [['referral|referral.added|1|c3', 'yes']],
+    );
+    const made = steps.filter(({ operation }) => operation !== 'ghl.contact.update' && !operation.endsWith('.update'));
+    assert.deepEqual(
+      made.map(({ operation, input }) => [operation, input['contactId'], (input['tags'] as string[])[0]]),
+      [['ghl.contact.add-tags', 'c3', 'rr-referral']],
+    );
+    const waiting = choose({ contact: undefined, facts }, linked(torn));
+    assert.ok(waiting.outcome === 'act');
+    assert.deepEqual([waiting.plan.facts, waiting.plan.highlights], [facts, highlights], 'told once');
+  });
+
   it('takes the place of a linked contact that is gone, and is matched as for the first time', () => {
     const left = linked(torn, { seen: undefined });
-    const decision = choose({ contactGone: true, contact: undefined }, left);
+    const decision = choose({ contact: undefined }, left);
     assert.ok(decision.outcome === 'act');
     assert.deepEqual(decision.plan.link, { contactId: 'c3', data: janet.data });
     assert.deepEqual(

@@ -45,8 +45,10 @@ function assertAgreement(rockbridge: RunningRockbridge, person: Person): void {
     ([, text]) => text,
   );
   assert.deepEqual(
-    lines.toSorted(),
-    tasks.map(({ completed, title }) => `[${completed ? 'x' : ' '}] ${title}`).toSorted(),
+    lines.toSorted((left, right) => left.localeCompare(right)),
+    tasks
+      .map(({ completed, title }) => `[${completed ? 'x' : ' '}] ${title}`)
+      .toSorted((left, right) => left.localeCompare(right)),
     `lines and tasks differ:\n${note}`,
   );
   for (const { body } of notes)
