@@ -88,7 +88,7 @@ export async function openWalk({ db }: Pick<Database, 'db'>, connectionId: strin
     position: (row.position ?? undefined) as Position | undefined,
     lap: row.lap,
     lapStartedAt: row.lap_started_at,
-    restMs: Number.isFinite(row.rest_ms) ? row.rest_ms : 0,
+    restMs: row.rest_ms,
   } satisfies Walk;
 }
 

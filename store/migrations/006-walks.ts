@@ -22,7 +22,7 @@ const STATEMENTS = [
     last_found int,
     idle_laps int not null default 0,
     -- Up to when the walk has used its share of the quota.
-    paid_until timestamptz not null default '-infinity',
+    paid_until timestamptz not null default 'epoch',
     problem text,
     walked_at timestamptz not null default now(),
     primary key (connection_id, name)

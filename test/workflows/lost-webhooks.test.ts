@@ -42,7 +42,7 @@ function assertAgreement(rockbridge: RunningRockbridge, person: Person): void {
   assert.equal(referral.customText3Value ?? '', others.join(', '));
   const note = noteOf(rockbridge, referral.id);
   const lines = [...note.matchAll(/^(?:- )?(\[[ x]\] .+?)(?: \(due [\d-]+\))? rb:[0-9A-Z]{8}$/gmu)].map(
-    ([, text]) => text,
+    ([, text]) => String(text),
   );
   assert.deepEqual(
     lines.toSorted((left, right) => left.localeCompare(right)),
