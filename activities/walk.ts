@@ -20,8 +20,8 @@ import { cancellation, toFailure } from './failures.ts';
 import type { List, Page, Reading } from './walk-list.ts';
 import { LISTS } from './walk-lists.ts';
 
-/** One activity goes on for so long, then it lets the workflow know. */
-const WORK_MS = 20_000;
+/** One activity goes on for so long, then it lets the workflow know: a worker that is to stop waits for no longer. */
+const WORK_MS = 5_000;
 /** More than half of what is known missing at once, and more than so many: rather the list is at fault. */
 const MANY = 50;
 

@@ -136,7 +136,7 @@ export interface Vanished {
 
 /**
  * The records of a kind that we knew before `before` and that this lap has not seen: each is told once, until it is listed again.
- * `all`: how many of the kind we know.
+ * `all`: how many of the kind we know, told if any is missing.
  */
 export async function loadVanished(
   tx: Transaction<Tables>,
@@ -144,15 +144,15 @@ export async function loadVanished(
   kind: RecordKind,
   before: Date,
 ): Promise<{ vanished: Vanished[]; all: number }> {
-  const { rows } = await sql<Vanished & { missing: boolean }>`
-    select r.kind, r.vendor_id as "vendorId", r.parent_id as "parentId",
-      coalesce(w.lap < ${lap}::int and w.listed <> '', true) and r.created_at < ${before}::timestamptz as missing
+  const known = sql`r.connection_id = ${connection.id} and r.kind = ${kind} and r.gone_at is null and r.forgotten_at is null`;
+  const { rows: vanished } = await sql<Vanished>`
+    select r.kind, r.vendor_id as "vendorId", r.parent_id as "parentId"
     from records r left join walked w on w.connection_id = r.connection_id and w.kind = r.kind and w.vendor_id = r.vendor_id
-    where r.connection_id = ${connection.id} and r.kind = ${kind} and r.gone_at is null and r.forgotten_at is null`.execute(
-    tx,
-  );
-  const vanished = rows.filter(({ missing }) => missing);
-  return { vanished, all: rows.length };
+    where ${known} and r.created_at < ${before}::timestamptz
+      and (w.lap is null or w.lap < ${lap}::int and w.listed <> '')`.execute(tx);
+  if (vanished.length === 0) return { vanished, all: 0 };
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from records r where ${known}`.execute(tx);
+  return { vanished, all: rows[0]?.n ?? 0 };
 }
 
 /** The items of some contacts that we knew before `before` and that are not among those listed now. */

@@ -17,9 +17,9 @@ onBothDatabases('the walks', (openTestDatabase) => {
   });
 
   async function walk(name: WalkName = 'lists'): Promise<Walk> {
-    const walk = await openWalk(database, 'default', name);
-    assert.ok(walk);
-    return walk;
+    const opened = await openWalk(database, 'default', name);
+    assert.ok(opened);
+    return opened;
   }
   const move = async (step: WalkStep, name?: WalkName): Promise<void> => {
     const from = await walk(name);

@@ -41,8 +41,8 @@ function assertAgreement(rockbridge: RunningRockbridge, person: Person): void {
   const others = contact.tags.filter((tag) => !tag.startsWith('rr-')).toSorted();
   assert.equal(referral.customText3Value ?? '', others.join(', '));
   const note = noteOf(rockbridge, referral.id);
-  const lines = [...note.matchAll(/^(?:- )?(\[[ x]\] .+?)(?: \(due [\d-]+\))? rb:[0-9A-Z]{8}$/gmu)].map(
-    ([, text]) => String(text),
+  const lines = [...note.matchAll(/^(?:- )?(\[[ x]\] .+?)(?: \(due [\d-]+\))? rb:[0-9A-Z]{8}$/gmu)].map(([, text]) =>
+    String(text),
   );
   assert.deepEqual(
     lines.toSorted((left, right) => left.localeCompare(right)),
