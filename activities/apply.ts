@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Change } from '../rules/state.ts';
-import { fillAnswers } from '../rules/templates.ts';
+import type { Change } from '../rules/plan.ts';
+import { fillAnswers } from '../rules/forms/templates.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
 import { endStep } from '../store/created.ts';
 import { type KnownRecord, saveSnapshot } from '../store/records.ts';

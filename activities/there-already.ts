@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { asTag } from '../rules/tags.ts';
+import { asTag } from '../rules/facts/tags.ts';
 import { knownTags, noteTagging } from '../store/contact-tags.ts';
 import type { Db } from '../store/database.ts';
 import type { Queryable } from '../store/records.ts';

@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
-import type { ClaimKey, CustomerState, Fact, PlanDraft } from '../rules/state.ts';
+import type { ClaimKey, PlanDraft } from '../rules/plan.ts';
+import type { Fact } from '../rules/records.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { toJson } from './json.ts';
 import { type StoredPlan, toStoredPlan } from './plans.ts';
 import { newId } from './records.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
-import { normalForm, type SyncedField } from '../../rules/normalize.ts';
+import { normalForm, type SyncedField } from '../../rules/forms/normalize.ts';
 import { type Row, statusOf, type World } from './world.ts';
 
 type Pair = readonly [field: SyncedField, rr: string];

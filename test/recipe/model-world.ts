@@ -1,4 +1,4 @@
-import type { RecordKind } from '../../rules/state.ts';
+import type { RecordKind } from '../../rules/records.ts';
 import { VendorError } from '../../vendors/operation.ts';
 import type { Kind, Person, Row, World } from './world.ts';
 
