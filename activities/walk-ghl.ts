@@ -1,4 +1,4 @@
-import type { Data, RecordKind } from '../rules/state.ts';
+import type { Data, RecordKind } from '../rules/records.ts';
 import { isAfter, type Listed, timeIn } from '../rules/walk.ts';
 import { linkedContacts } from '../store/walked.ts';
 import { VendorError } from '../vendors/operation.ts';

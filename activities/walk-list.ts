@@ -1,4 +1,4 @@
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import type { Listed } from '../rules/walk.ts';
 import type { Db } from '../store/database.ts';
 import type { Walk } from '../store/walks.ts';

@@ -1,4 +1,4 @@
-import type { Data, RecordKind } from '../rules/state.ts';
+import type { Data, RecordKind } from '../rules/records.ts';
 import type { Listed } from '../rules/walk.ts';
 import { linkedContacts } from '../store/walked.ts';
 import type { CallOptions, VendorClient } from '../vendors/operation.ts';

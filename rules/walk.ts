@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { contactHighlights } from './contact-facts.ts';
-import { highlightsOf } from './facts.ts';
-import { itemHighlights } from './item-facts.ts';
-import type { Data, ItemState, LinkHighlights, RecordKind, Seen } from './state.ts';
+import { contactHighlights } from './facts/contact-facts.ts';
+import { highlightsOf } from './facts/facts.ts';
+import { itemHighlights } from './facts/item-facts.ts';
+import type { Data, ItemState, LinkHighlights, RecordKind, Seen } from './records.ts';
 
 /** A record as a walk found it listed. */
 export interface Listed {

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { Data, RecordKind } from '../rules/state.ts';
+import type { Data, RecordKind } from '../rules/records.ts';
 import type { Digests, KnownOfListed, Listed } from '../rules/walk.ts';
 import type { Db } from './database.ts';
 import { toJson } from './json.ts';
