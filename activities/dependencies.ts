@@ -26,6 +26,8 @@ export interface Timing {
   confirmAfter: number;
   /** An update re-reads a record whose snapshot is older. */
   freshFor: number;
+  /** A walk leaves what changed within so long to its own webhook. */
+  walkTrails: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -33,6 +35,7 @@ export const DEFAULT_TIMING: Timing = {
   lookUpAfter: 25_000,
   confirmAfter: 15_000,
   freshFor: 60_000,
+  walkTrails: 60_000,
 };
 
 /** The key of a record's e-mail, or null if it has none. */

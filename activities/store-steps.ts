@@ -8,6 +8,7 @@ import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
 import { failRows, focusOf, hasOpenRows, postponeRows, takeRows } from '../store/passes.ts';
 import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
+import { isDue } from '../store/walks.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
@@ -94,6 +95,7 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
       const message = 'It did not come to an end within a minute: look whether it was done before calling it again.';
       return createCallsStore({ db }, addressKey).giveUp(callId, { type, message });
     }),
+    isDue: guarded(({ connectionId, everySeconds }) => isDue(db, connectionId, everySeconds)),
   };
 }
 

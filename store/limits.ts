@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Limiter, QuotaSeen, Vendor, VendorAccount } from '../vendors/operation.ts';
 import type { Database } from './database.ts';
@@ -25,6 +26,8 @@ const DEFAULTS: Record<Vendor, Quota> = {
 const KEPT_ABOVE_MS = 2_000;
 /** A kept turn that is asked for later than this has been missed: others have gone meanwhile, so a new one is given. */
 const MISSED_AFTER_MS = 1_000;
+/** Between two times that a background call asks whether the line is empty. */
+const LEAST_WAIT_MS = 20;
 const LEARN_EVERY_MS = 1_000;
 const CLEAN_EVERY_MS = 60_000;
 
@@ -39,8 +42,9 @@ export function createLimiter(database: Database, options: LimiterOptions = {}):
   const known = new Map<string, { seen: QuotaSeen; writtenAt: number }>();
   let cleanedAt = 0;
 
-  const turn = async (account: VendorAccount, key: string | undefined): Promise<number> => {
+  const turn = async (account: VendorAccount, key: string | undefined, background = false): Promise<number> => {
     const quota = quotas[account.vendor];
+    if (background) return backgroundTurn(account, quota);
     const waitMs = key === undefined ? await nextTurn(account, quota) : await keyedTurn(account, quota, key);
     if (waitMs > KEPT_ABOVE_MS) await cleanTurns();
     return Math.max(0, waitMs);
@@ -79,6 +83,25 @@ export function createLimiter(database: Database, options: LimiterOptions = {}):
       select ${milliseconds(sql`greatest(${open()}, limits.next_turn_at - ${LEAD})`)} as wait_ms
       from limits where vendor = ${account.vendor} and account = ${account.id}`.execute(database.db);
     return far.rows[0]?.wait_ms ?? 0;
+  }
+
+  /**
+   * A turn that nobody else waits for: the account's line is empty at this moment. It is not reserved ahead and does not use the burst,
+   * so a live call never waits for more than one of these. Asks again for a while, then answers how long the line is.
+   */
+  async function backgroundTurn(account: VendorAccount, quota: Quota): Promise<number> {
+    const idle = sql`where greatest(${open()}, limits.next_turn_at) <= ${clock()}`;
+    for (let askedMs = 0; ;) {
+      const { rows } = await sql`${reserve(account, quota, sql``, idle)} returning account`.execute(database.db);
+      if (rows.length > 0) return 0;
+      const line = await sql<{ wait_ms: number }>`
+        select ${milliseconds(sql`greatest(${open()}, limits.next_turn_at)`)} as wait_ms
+        from limits where vendor = ${account.vendor} and account = ${account.id}`.execute(database.db);
+      const waitMs = Math.max(LEAST_WAIT_MS, line.rows[0]?.wait_ms ?? 0);
+      if (askedMs + waitMs > KEPT_ABOVE_MS) return KEPT_ABOVE_MS + waitMs;
+      await sleep(waitMs);
+      askedMs += waitMs;
+    }
   }
 
   async function keyedTurn(account: VendorAccount, quota: Quota, key: string): Promise<number> {

@@ -315,6 +315,34 @@ export interface Calls {
   closed_at: Time | null;
 }
 
+export interface Walks {
+  connection_id: string;
+  name: string;
+  step: Generated<string>;
+  position: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
+  lap: Generated<number>;
+  lap_started_at: Time | null;
+  lap_ended_at: Time | null;
+  lap_seconds: number | null;
+  looked: Generated<number>;
+  found: Generated<number>;
+  last_looked: number | null;
+  last_found: number | null;
+  idle_laps: Generated<number>;
+  paid_until: DefaultTime;
+  problem: string | null;
+  walked_at: DefaultTime;
+}
+
+export interface Walked {
+  connection_id: string;
+  kind: string;
+  vendor_id: string;
+  listed: string;
+  known: string;
+  lap: number;
+}
+
 /** The tables as queries see them; migrations/ makes them. */
 export interface Tables {
   connections: Connections;
@@ -338,4 +366,6 @@ export interface Tables {
   turns: Turns;
   secrets: Secrets;
   calls: Calls;
+  walks: Walks;
+  walked: Walked;
 }

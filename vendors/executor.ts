@@ -98,8 +98,8 @@ async function sendInTurn(
   turnKey: string | undefined,
   beforeSend?: () => Promise<void>,
 ): Promise<{ answer: Answer; refusal: VendorError | undefined }> {
-  const { account, signal } = options;
-  await takeTurn(parts.limiter, operation.id, account, turnKey, signal);
+  const { account, signal, background = false } = options;
+  await takeTurn(parts.limiter, operation.id, account, turnKey, background, signal);
   const secret = operation.anonymous ? {} : { authorization: await parts.credentials.authorization(account) };
   signal?.throwIfAborted();
   await beforeSend?.();
@@ -118,10 +118,11 @@ async function takeTurn(
   operationId: string,
   account: VendorAccount,
   turnKey: string | undefined,
+  background: boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const waitMs = await limiter.turn(account, turnKey);
+  const waitMs = await limiter.turn(account, turnKey, background);
   if (waitMs > LONGEST_WAIT_MS) {
     const message = `${operationId}: its turn within the vendor's quota comes in ${Math.ceil(waitMs)} ms`;
     throw new VendorError('RateLimited', operationId, message, { retryAfterMs: Math.ceil(waitMs) });

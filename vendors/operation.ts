@@ -123,9 +123,10 @@ export class VendorError extends Error {
 export interface Limiter {
   /**
    * Reserves the next turn at this vendor account and resolves with the milliseconds until it. `key` names the request
-   * (plan and step): asking again with the same key answers the same turn. `live` goes before backfill.
+   * (plan and step): asking again with the same key answers the same turn. A `background` turn is given only when nobody else
+   * waits for one, and is to be used at once.
    */
-  turn(account: VendorAccount, key: string | undefined): Promise<number>;
+  turn(account: VendorAccount, key: string | undefined, background?: boolean): Promise<number>;
   /** Learns limits and what is left from an answer's headers. */
   learn(account: VendorAccount, seen: QuotaSeen): Promise<void>;
 }
@@ -168,6 +169,8 @@ export interface CallOptions {
   readonly permit?: Permit;
   /** Names the request for the limiter (plan and step). */
   readonly turnKey?: string;
+  /** Nobody waits for it: every live call goes first. */
+  readonly background?: boolean;
   readonly signal?: AbortSignal;
   /** Runs after the turn came and right before the request leaves (the `sent` mark). */
   readonly beforeSend?: () => Promise<void>;

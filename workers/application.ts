@@ -57,7 +57,16 @@ export async function startApplication({ settings, log, launchers, quotas }: App
   const clients = vendorClients(database, secrets, settings, log, sandbox?.info, quotas);
   const client = openClient(temporal);
   stack.defer(() => client.close());
-  const workers = startWorkerPart({ roles: ROLES, temporal, client, database, clients, addressKey, log });
+  const workers = startWorkerPart({
+    roles: ROLES,
+    temporal,
+    client,
+    database,
+    clients,
+    addressKey,
+    reconcileSeconds: settings.RECONCILE_SECONDS,
+    log,
+  });
   stack.defer(() => workers.close());
   let isSetUp = false;
   const bridge = await startBridgePart({

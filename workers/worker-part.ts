@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import type { Database } from '../store/database.ts';
 import type { Vendor, VendorClient } from '../vendors/operation.ts';
+import { startSchedules } from './schedules.ts';
 import { ensureSearchAttributes, openNativeConnection, type TemporalClient, type TemporalTarget } from './temporal.ts';
 import { type Role, type RunningWorkers, startWorkers } from './workers.ts';
 
@@ -13,6 +14,8 @@ export interface WorkerPartOptions {
   database: Database;
   clients: Readonly<Record<Vendor, VendorClient>>;
   addressKey: Buffer;
+  /** Between two looks over a connection for what no webhook told. */
+  reconcileSeconds: number;
   log: Logger;
 }
 
@@ -33,6 +36,7 @@ export function startWorkerPart({
   database,
   clients,
   addressKey,
+  reconcileSeconds,
   log,
 }: WorkerPartOptions): WorkerPart {
   const closing = new AbortController();
@@ -41,7 +45,14 @@ export function startWorkerPart({
     await ensureSearchAttributes(client.connection, temporal.namespace, log);
     const activities = createActivities({ database, clients, addressKey, log });
     const workers = await startWorkers({ roles, connection, namespace: temporal.namespace, activities });
-    return { workers, disconnect: () => connection.close() };
+    const schedules = roles.includes('workflows')
+      ? startSchedules({ schedules: client.client.schedule, database, everySeconds: reconcileSeconds, log })
+      : undefined;
+    const disconnect = async (): Promise<void> => {
+      await schedules?.close();
+      await connection.close();
+    };
+    return { workers, disconnect };
   };
   const started = start();
   const failed = started.then(async ({ workers }): Promise<never> => {

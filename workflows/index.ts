@@ -9,6 +9,7 @@ export { noteChanged } from './note-changed.ts';
 export { operationCalled } from './operation-called.ts';
 export { opportunityChanged } from './opportunity-changed.ts';
 export { programChanged } from './program-changed.ts';
+export { reconcile } from './reconcile.ts';
 export { referralChanged } from './referral-changed.ts';
 export { rewardChanged } from './reward-changed.ts';
 export { tagsChanged } from './tags-changed.ts';

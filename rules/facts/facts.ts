@@ -38,7 +38,7 @@ import type { ConnectionState } from '../state.ts';
 export const DELETED = 'deleted';
 
 /** What of a link is taken note of; our own kept section of the note is not part of it. */
-export function highlightsOf(link: LinkState): LinkHighlights {
+export function highlightsOf(link: Pick<LinkState, 'kind' | 'data' | 'gone' | 'seen'>): LinkHighlights {
   if (link.gone) return { ...(link.seen?.value ?? { note: '', publicNote: '' }), status: DELETED };
   return {
     status: isDisabled(link) ? 'disabled' : normalizeText(link.data['status']).toLowerCase(),
@@ -49,7 +49,7 @@ export function highlightsOf(link: LinkState): LinkHighlights {
   };
 }
 
-function isDisabled({ kind, data }: LinkState): boolean {
+function isDisabled({ kind, data }: Pick<LinkState, 'kind' | 'data'>): boolean {
   return (
     kind === 'member' && (data['disabledFlag'] === true || normalizeText(data['status']).toLowerCase() === 'disabled')
   );

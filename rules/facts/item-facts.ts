@@ -33,7 +33,13 @@ export function newsOfItem(state: CustomerState, found: ItemState): ItemNews {
   return { facts, highlights: { recordId: item.recordId, value: highlights } };
 }
 
-function itemHighlights({ kind, data, gone, seen }: ItemState): ItemHighlights {
+/** What of an item there is to take note of now. */
+export function itemHighlights({
+  kind,
+  data,
+  gone,
+  seen,
+}: Pick<ItemState, 'kind' | 'data' | 'gone' | 'seen'>): ItemHighlights {
   const text = (name: string): string => normalizeText(data[name]);
   const last = seen?.value as Partial<ItemHighlights> | undefined;
   const empty = { status: '', stage: '', amount: '', description: '' };

@@ -75,6 +75,7 @@ async function runWorker(wanted: readonly Role[]): Promise<void> {
     database,
     clients,
     addressKey: addressKeyFrom(secrets.secret),
+    reconcileSeconds: settings.RECONCILE_SECONDS,
     log,
   });
   stack.defer(() => worker.close());

@@ -56,6 +56,24 @@ onBothDatabases('limiter', (open) => {
     );
   });
 
+  it('gives a turn in the background only when nobody else waits for one', async () => {
+    const { turn } = createLimiter(database, { defaults: { ghl: { max: 100, intervalMs: 10_000 } } });
+    // The burst and thirty more: the line is 3.7 s long.
+    for (let n = 0; n < 40; n++) await turn(ACCOUNT, `live ${n}`);
+    const { next_turn_at: before } = await database.db
+      .selectFrom('limits')
+      .select('next_turn_at')
+      .executeTakeFirstOrThrow();
+    assert.ok((await turn(ACCOUNT, undefined, true)) > 2_000);
+    const { next_turn_at: after } = await database.db
+      .selectFrom('limits')
+      .select('next_turn_at')
+      .executeTakeFirstOrThrow();
+    assert.deepEqual(after, before, 'and it reserves none meanwhile');
+    await sql`truncate limits, turns`.execute(database.db);
+    for (let n = 0; n < 3; n++) assert.equal(await turn(ACCOUNT, undefined, true), 0);
+  });
+
   it('uses 93 % of the quota under steady demand', async () => {
     const { turn } = limiter({ defaults: { ghl: { max: 100, intervalMs: 10_000 } } });
     let last = 0;

@@ -59,6 +59,30 @@ export interface Closed {
   open: boolean;
 }
 
+/** The walks over a connection's records, and the queue of each. */
+export type WalkName = 'contacts' | 'lists' | 'items' | 'referral-rock';
+
+export interface WalkInput {
+  connectionId: string;
+  name: WalkName;
+  /** A whole lap, whatever share of the quota it takes. */
+  whole: boolean;
+  /** From the beginning. */
+  restart: boolean;
+}
+
+/** How far a walk came: records it looked at, rows it made. `more`: it goes on at once. */
+export interface Walked {
+  more: boolean;
+  looked: number;
+  found: number;
+}
+
+/** The steps of a walk, on its vendor's queue. */
+export interface WalkActivities {
+  walk: (input: WalkInput) => Promise<Walked>;
+}
+
 /** The steps on our own store: quick, repeatable, run as local activities. */
 export interface StoreActivities {
   take: (input: { customerId: string; runId: string }) => Promise<Taken>;
@@ -68,6 +92,8 @@ export interface StoreActivities {
   fail: (input: StoryInput & { type: string }) => Promise<Closed>;
   /** Closes a call that did not come to its end as failed; `type` names the failure. */
   closeCall: (input: { callId: string; type: string }) => Promise<void>;
+  /** Whether a connection is to be looked over now. */
+  isDue: (input: { connectionId: string; everySeconds: number }) => Promise<boolean>;
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   PlannedStep,
   StoreActivities,
   VendorQueue,
+  WalkActivities,
 } from './contract.ts';
 
 /** A vendor call is retried for up to a day, at most 2 minutes apart; each try is bounded a little above the HTTP timeout. */
@@ -33,6 +34,11 @@ export const store = proxyLocalActivities<StoreActivities>({
 /** The observing activities of one vendor's queue. */
 export function observing(queue: VendorQueue): ObserveActivities {
   return proxyActivities<ObserveActivities>({ ...VENDOR_CALL, taskQueue: queue });
+}
+
+/** The walk on its vendor's queue. What it cannot read now it reads at the next look: it is not tried for long. */
+export function walking(queue: VendorQueue): WalkActivities {
+  return proxyActivities<WalkActivities>({ ...VENDOR_CALL, scheduleToCloseTimeout: '10 min', taskQueue: queue });
 }
 
 /** Runs an operation's activity for a call made by hand; rejects with an ActivityFailure. */
