@@ -1,17 +1,26 @@
 import { operations } from '../vendors/operations.ts';
 import type { Operation, Vendor } from '../vendors/operation.ts';
-import type { ApplyActivities, ObserveActivities, StoreActivities } from '../workflows/support/contract.ts';
+import type {
+  ApplyActivities,
+  BackfillActivities,
+  MatchActivities,
+  ObserveActivities,
+  StoreActivities,
+} from '../workflows/support/contract.ts';
 import { createApply } from './apply.ts';
+import { createBackfillSteps } from './backfill.ts';
 import { createCalled } from './call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { guarded } from './failures.ts';
+import { createMatchSteps } from './match.ts';
 import { createObserveSteps } from './observe.ts';
 import { createStoreSteps } from './store-steps.ts';
 
 /** The activities of each queue: the store's run as local activities of the workflow worker, the vendors' on their own queues. */
 export interface Activities {
-  local: StoreActivities;
-  ghl: Partial<ObserveActivities> & ApplyActivities;
-  'referral-rock': Partial<ObserveActivities> & ApplyActivities;
+  local: StoreActivities & Partial<MatchActivities & BackfillActivities>;
+  ghl: Partial<ObserveActivities & MatchActivities> & ApplyActivities;
+  'referral-rock': Partial<ObserveActivities & MatchActivities & BackfillActivities> & ApplyActivities;
 }
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
@@ -28,9 +37,16 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         .map((operation) => [operation.id, activityOf(operation)]),
     );
   const observing = createObserveSteps(dependencies);
+  const match = createMatchSteps(dependencies);
+  const backfill = createBackfillSteps(dependencies);
+  const safely = <Steps extends object>(steps: Steps): Steps => guarded(steps, dependencies.log);
   return {
-    local: createStoreSteps(dependencies),
-    ghl: { ...applying('ghl'), ...observing.ghl } as Activities['ghl'],
-    'referral-rock': { ...applying('referral-rock'), ...observing['referral-rock'] } as Activities['referral-rock'],
+    local: { ...createStoreSteps(dependencies), ...safely({ ...match.local, ...backfill.local }) },
+    ghl: { ...applying('ghl'), ...observing.ghl, ...safely(match.ghl) } as Activities['ghl'],
+    'referral-rock': {
+      ...applying('referral-rock'),
+      ...observing['referral-rock'],
+      ...safely({ ...match['referral-rock'], ...backfill['referral-rock'] }),
+    } as Activities['referral-rock'],
   };
 }

@@ -16,7 +16,17 @@ export async function loadConnection(
   db: Db,
   customerId: string,
 ): Promise<{ connection: ConnectionState; rules: Rules }> {
-  const row = await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow();
+  return assemble(db, await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow());
+}
+
+/** A connection as decisions are made from it, by its own id. */
+export async function loadConnectionById(db: Db, id: string): Promise<{ connection: ConnectionState; rules: Rules }> {
+  return assemble(db, await withRules(connectionRows(db).where('connections.id', '=', id)).executeTakeFirstOrThrow());
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof withRules>['executeTakeFirstOrThrow']>>;
+
+async function assemble(db: Db, row: Row): Promise<{ connection: ConnectionState; rules: Rules }> {
   const [programs, names] = await Promise.all([
     db
       .selectFrom('programs')
@@ -56,11 +66,15 @@ function rulesOf(row: { rule_set: string; body: object | null; overrides: object
 }
 
 function connectionRow(db: Db, customerId: string) {
+  return connectionRows(db).where('connections.id', '=', (query) =>
+    query.selectFrom('customers').select('connection_id').where('customers.id', '=', customerId),
+  );
+}
+
+function connectionRows(db: Db) {
   return db
     .selectFrom('connections')
-    .innerJoin('customers', 'customers.connection_id', 'connections.id')
-    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason'])
-    .where('customers.id', '=', customerId);
+    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason']);
 }
 
 /** The names of one connection, by kind and id. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createCaller } from '../bridge/caller.ts';
 import { createDoorbell } from '../bridge/doorbell.ts';
+import { createJobs } from '../bridge/jobs.ts';
 import { createRelay } from '../bridge/relay.ts';
 import { createBridge } from '../bridge/server.ts';
 import { type Settings, SettingsError } from '../config/settings.ts';
@@ -53,6 +54,7 @@ export async function startBridgePart(options: BridgePartOptions): Promise<Bridg
     },
     relay,
     call: createCaller(client.client),
+    jobs: createJobs(client.client),
     log,
     metrics,
   });

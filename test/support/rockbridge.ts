@@ -9,6 +9,7 @@ import type { Timing } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
 import { createCaller } from '../../bridge/caller.ts';
 import { createDoorbell } from '../../bridge/doorbell.ts';
+import { createJobs } from '../../bridge/jobs.ts';
 import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
 import { webhookPrivateKey } from '../../sandbox/ghl/constants.ts';
@@ -110,6 +111,7 @@ export class RunningRockbridge {
       },
       relay,
       call: createCaller(client),
+      jobs: createJobs(client),
       log,
       metrics: new Registry(),
     });
