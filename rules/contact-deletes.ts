@@ -15,7 +15,8 @@ export function decideGoneContact(state: CustomerState): Decision {
   if (gone?.seen?.value.deleted) return act({ sentences: [deleted] });
   const links = state.links.filter((link) => link.linked && !link.gone);
   const proposed = links.flatMap((link) => proposeMove(state, link));
-  const { contactDeletes } = state.rules.sync;
+  const rule = state.rules.sync.contactDeletes;
+  const contactDeletes = rule === 'live' ? state.connection.mode : rule;
   const approvals = contactDeletes === 'live' ? proposed : [];
   const acted = gone && actOn(state, factsOf(state, gone), { contact: { id: gone.contactId, data: gone.data } });
   return act({

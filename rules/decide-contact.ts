@@ -1,11 +1,12 @@
-import { newsOfContact, tagsOf } from './contact-facts.ts';
+import { isFromBefore, newsOfContact, tagsOf } from './contact-facts.ts';
 import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
 import { actOnContact, type ContactActed } from './decide-tags.ts';
-import { type Kept, keepSection, targetReferral } from './lines.ts';
+import { mayJoin } from './joining.ts';
+import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
-import type { ContactState, CustomerState, Decision, LinkState, StepDraft } from './state.ts';
+import type { ContactState, CustomerState, Decision, Finding, LinkState, StepDraft } from './state.ts';
 import { updateContact, updateLink } from './steps.ts';
 import { tagSlotChanges } from './tag-slot.ts';
 
@@ -35,10 +36,10 @@ export function decideContact(state: CustomerState): Decision {
     merges: merged.flatMap(({ merge }) => merge.merges),
     highlights: [...highlightsOf(contact, news.highlights), ...dnd.highlights],
     lines: kept.lines,
-    findings: [...acted.findings, ...dnd.findings],
+    findings: [...acted.findings, ...dnd.findings, ...missedBy(state, contact)],
     approvals: acted.approvals,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
-    sentences: said.length > 0 ? said : nothingToDo(links, [...steps, ...dnd.steps]),
+    sentences: said.length > 0 ? said : nothingToDo(state, contact, links, [...steps, ...dnd.steps]),
   });
 }
 
@@ -51,7 +52,7 @@ function stepsOf(
 ): { steps: StepDraft[]; kept: Kept } {
   const home = targetReferral(merged.map(({ link }) => link));
   const target = acted.lines.length > 0 ? merged.find(({ link }) => link === home) : undefined;
-  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
+  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NOTHING_KEPT;
   const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
   const updates = merged.flatMap((one) =>
     one === target
@@ -63,8 +64,6 @@ function stepsOf(
     kept,
   };
 }
-
-const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
 
 interface Followed {
   readonly link: LinkState;
@@ -87,12 +86,30 @@ function followed(state: CustomerState, link: LinkState, contact: ContactState):
   };
 }
 
+/** What happened to the links of a contact while it was gone is told now that it is there again. */
+function missedBy({ links }: CustomerState, { seen }: ContactState): Finding[] {
+  if (!seen?.value.deleted) return [];
+  return links.filter(({ linked }) => linked).map(({ kind, vendorId }) => ({ trigger: kind, kind, vendorId }));
+}
+
 function highlightsOf({ recordId, seen }: ContactState, value: object): { recordId: string; value: object }[] {
   return JSON.stringify(seen?.value) === JSON.stringify(value) ? [] : [{ recordId, value }];
 }
 
-function nothingToDo(links: readonly LinkState[], steps: readonly StepDraft[]): string[] {
+function nothingToDo(
+  state: CustomerState,
+  contact: ContactState,
+  links: readonly LinkState[],
+  steps: readonly StepDraft[],
+): string[] {
   if (steps.length > 0) return [];
+  const isMember = links.some(({ kind }) => kind === 'member');
+  if (!isMember && isFromBefore(state, contact) && mayJoin(state.rules, contact.data)) {
+    const since = state.connection.since.slice(0, 10);
+    return [
+      `nothing to do: the contact was created before ${since}, so its tags make no member of it; add the member in Referral Rock, where it is wanted`,
+    ];
+  }
   return links.length === 0
     ? ['nothing to do: no member or referral is linked to this contact']
     : ['nothing to do: Referral Rock already holds the same values'];

@@ -3,7 +3,7 @@ import { askContact } from './ask-contact.ts';
 import { DELETED, highlightsOf, newsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { chooseLink, isBefore, type LinkChoice } from './link.ts';
-import { keepLines, type Kept, keepSection } from './lines.ts';
+import { keepLines, type Kept, keepSection, NOTHING_KEPT } from './lines.ts';
 import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { overtaken } from './money.ts';
@@ -24,7 +24,8 @@ export function decideLink(state: CustomerState): Decision {
     case 'held':
       return askContact(state, link, choice);
     case 'none': {
-      const highlights = [{ recordId: link.recordId, value: highlightsOf(link) }];
+      // What happens while its contact is gone is news once that is there again.
+      const highlights = link.linked ? [] : [{ recordId: link.recordId, value: highlightsOf(link) }];
       const superseded = overtaken(state.approvals, link);
       return act({ highlights, superseded, findings: findingsOf(state, link, false), sentences: [choice.sentence] });
     }
@@ -33,8 +34,6 @@ export function decideLink(state: CustomerState): Decision {
       return follow(state, choice.kind === 'found' ? { ...link, linked: false } : link, choice);
   }
 }
-
-const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
 
 /** Keeps a link whose contact is known, or is made by this plan, in step with it. */
 function follow(
@@ -45,7 +44,8 @@ function follow(
   const found = choice.kind === 'create' ? undefined : choice;
   const given = contactFields(state, link);
   const contact = { id: contactIdOf(found), data: found?.data ?? { ...given } };
-  const { facts, highlights, told } = newsOf(state.connection, link, state.facts);
+  const joins = choice.kind === 'linked' ? undefined : (found?.contactId ?? 'new');
+  const { facts, highlights, told } = newsOf(state.connection, link, state.facts, joins);
   const acted = actOn(state, facts, { contact, link: told });
   const fields = found
     ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
@@ -55,7 +55,7 @@ function follow(
   const slot = tagSlotChanges(state, link, (contact.data['tags'] as string[] | undefined) ?? []);
   // Nothing is written to a record from before the start when it is matched.
   const isOld = !link.linked && isBefore(state.connection.since, link);
-  const kept = isOld && acted.lines.length === 0 ? NONE_KEPT : keepSection(state, link, acted.lines, contact.id);
+  const kept = isOld && acted.lines.length === 0 ? NOTHING_KEPT : keepSection(state, link, acted.lines, contact.id);
   const steps = [
     ...member.steps,
     ...(choice.kind === 'create'
@@ -85,11 +85,15 @@ function follow(
     findings: findingsOf(state, link, choice.kind !== 'linked'),
     approvals: acted.approvals,
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
-    sentences:
-      steps.length + sentences.length === 0
-        ? [`nothing to do: the contact already holds what the ${link.kind} says`]
-        : sentences,
+    sentences: steps.length + sentences.length === 0 ? [whyNothing(state, link)] : sentences,
   });
+}
+
+function whyNothing({ connection: { since } }: CustomerState, link: LinkState): string {
+  const isNews = link.seen && JSON.stringify(link.seen.value) !== JSON.stringify(highlightsOf(link));
+  return isNews && isBefore(since, link)
+    ? `nothing to do: the ${link.kind} was created before ${since.slice(0, 10)}, so no tag or note is made of what happens to it`
+    : `nothing to do: the contact already holds what the ${link.kind} says`;
 }
 
 /** A member's code, link and sums over all members of the contact go to its custom fields. */
@@ -104,13 +108,13 @@ function memberFields(state: CustomerState, link: LinkState, contact: Data): Ret
 /** A member or referral was deleted: once, its tags go and its note stays; what waited for a person about it is overtaken. */
 function decideDeleted(state: CustomerState, link: LinkState): Decision {
   const { facts, highlights } = newsOf(state.connection, link, state.facts);
+  const { contact } = state;
   const known = {
-    highlights: [{ recordId: link.recordId, value: highlights }],
+    highlights: link.linked && !contact ? [] : [{ recordId: link.recordId, value: highlights }],
     findings: findingsOf(state, link, false),
     superseded: overtaken(state.approvals, link),
   };
   const gone = `the ${link.kind} no longer exists in Referral Rock`;
-  const { contact } = state;
   if (!contact || !link.linked) return act({ ...known, sentences: [`${gone}; nothing was written`] });
   // What had not been acted on is overtaken: only the deletion counts.
   const told = facts.filter(({ kind }) => kind === `${link.kind}.deleted`);

@@ -1,8 +1,6 @@
-import { contactHighlights } from './contact-facts.ts';
 import { normalizeText } from './normalize.ts';
 import { act } from './plan.ts';
-import type { ContactHighlights, CustomerState, Decision, DoneStep, PlanDraft } from './state.ts';
-import { asTag } from './tags.ts';
+import type { CustomerState, Decision, DoneStep } from './state.ts';
 import { putBack } from './undo-fields.ts';
 import { takeLinesBack } from './undo-lines.ts';
 import { left, NOTHING_BACK, type TakenBack, undoStep } from './undo-step.ts';
@@ -23,7 +21,6 @@ export function decideUndo(state: CustomerState): Decision {
     steps,
     merges: all.flatMap(({ merges }) => merges),
     lines: all.flatMap(({ lines }) => lines),
-    highlights: noteOfTags(state, all),
     sentences: steps.length + sentences.length === 0 ? ['nothing to undo: all is as it was before'] : sentences,
   });
 }
@@ -71,7 +68,7 @@ function retag(state: CustomerState, step: DoneStep, verb: 'add-tags' | 'remove-
     summary: `undo: ${words}`,
     sentence: `${done}: ${tags.join(', ')}`,
   });
-  return { ...NOTHING_BACK, steps: [back], tags: [{ step: back.name, verb, tags }] };
+  return { ...NOTHING_BACK, steps: [back] };
 }
 
 function deleteMade(state: CustomerState, step: DoneStep, kind: 'task' | 'note'): TakenBack {
@@ -87,21 +84,4 @@ function deleteMade(state: CustomerState, step: DoneStep, kind: 'task' | 'note')
     sentence: `deleted the ${kind} again`,
   });
   return { ...NOTHING_BACK, steps: [back], deletes: item ? [item.recordId] : [] };
-}
-
-/** Our own tagging is no fact: it is taken note of once it is done. */
-function noteOfTags(state: CustomerState, parts: readonly TakenBack[]): PlanDraft['highlights'] {
-  const { contact } = state;
-  const retagged = parts.flatMap(({ tags }) => tags);
-  if (!contact || retagged.length === 0) return [];
-  const seen: ContactHighlights = contact.seen?.value ?? contactHighlights(contact);
-  const tags = new Set(seen.tags);
-  for (const { verb, tags: moved } of retagged)
-    for (const tag of moved.map(asTag).filter((one) => !one.startsWith('rr-')))
-      if (verb === 'add-tags') tags.add(tag);
-      else tags.delete(tag);
-  const value = { ...seen, tags: [...tags].toSorted() };
-  if (JSON.stringify(value) === JSON.stringify(seen)) return [];
-  const [only, ...others] = retagged;
-  return [{ recordId: contact.recordId, value, ...(only && others.length === 0 ? { step: only.step } : {}) }];
 }

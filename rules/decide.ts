@@ -7,6 +7,7 @@ import { decideOpportunity } from './decide-opportunity.ts';
 import { decideReward } from './decide-reward.ts';
 import { decideUnsubscribe } from './decide-unsubscribe.ts';
 import { decideUndo } from './decide-undo.ts';
+import { noteOfTagging } from './own-tags.ts';
 import { act } from './plan.ts';
 import type { CustomerState, Decision } from './state.ts';
 
@@ -35,5 +36,8 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
  */
 export function decide(state: CustomerState): Decision {
   const decision = decisions[state.trigger];
-  return decision ? decision(state) : act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  const decided = decision?.(state) ?? act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  if (decided.outcome !== 'act') return decided;
+  const { plan } = decided;
+  return act({ ...plan, highlights: [...plan.highlights, ...noteOfTagging(state, plan)] });
 }

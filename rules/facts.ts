@@ -6,7 +6,7 @@ import type { ConnectionState, Data, Fact, FactKind, LinkHighlights, LinkState, 
 /*
  * What each fact tells, in its `data`. All of them also hold `highlights`: what their record was seen to be.
  *
- * referral.added         status; again: 'yes' of a referral that had been taken for deleted
+ * referral.added         status; again: 'yes' of a referral that had been taken for deleted, or gets another contact
  * referral.status        from, to: in lower case
  * referral.changed       status, note, publicNote: {from, to} of those that changed
  * referral.deleted       status: its last one
@@ -54,7 +54,7 @@ function isDisabled({ kind, data }: LinkState): boolean {
   );
 }
 
-type Noted = { readonly recordId: string; readonly seen: Seen<unknown> | undefined };
+type Noted = { readonly recordId: string; readonly seen: Seen<unknown> | undefined; readonly gone?: boolean };
 
 /** Makes a record's facts; `apart` tells two of one kind and version from one another. */
 export function factMaker(record: Noted, highlights: object): (kind: FactKind, data: Data, apart?: string) => Fact {
@@ -119,12 +119,23 @@ export interface News {
   readonly told: LinkState;
 }
 
-/** The facts of a link that wait and the new ones. */
-export function newsOf(connection: ConnectionState, link: LinkState, waiting: readonly Fact[]): News {
-  const { facts, highlights, carried } = withWaiting(link, highlightsOf(link), waiting, () =>
-    newFacts(connection, link),
-  );
+/** The facts of a link that wait and the new ones; `joins`: the contact that it is linked to from now on, if it was not before. */
+export function newsOf(connection: ConnectionState, link: LinkState, waiting: readonly Fact[], joins?: string): News {
+  const { facts, highlights, carried } = withWaiting(link, highlightsOf(link), waiting, () => [
+    ...(joins === undefined ? [] : addedAnew(connection, link, waiting, joins)),
+    ...newFacts(connection, link),
+  ]);
   return { facts, highlights, told: carried && !link.gone ? asTold(link, highlights) : link };
+}
+
+/** A record that is known already is new to another contact: that one has nothing of it yet. */
+function addedAnew(connection: ConnectionState, link: LinkState, waiting: readonly Fact[], contactId: string): Fact[] {
+  const { recordId, seen } = link;
+  const kind = `${link.kind}.added` as const;
+  const isTold = waiting.some((fact) => fact.recordId === recordId && fact.kind === kind);
+  if (!seen || seen.value.status === DELETED || isTold || isBefore(connection.since, link)) return [];
+  const now = highlightsOf(link);
+  return [factMaker(link, now)(kind, { status: now.status, again: 'yes' }, contactId)];
 }
 
 function asTold(link: LinkState, highlights: LinkHighlights): LinkState {
@@ -134,7 +145,8 @@ function asTold(link: LinkState, highlights: LinkHighlights): LinkState {
 
 /**
  * The facts of a record that wait and the new ones. A fact of a plan that was given up keeps what it said, for some of its steps
- * may be done: what has changed since then is not taken note of yet, and becomes a fact of its own.
+ * may be done: what has changed since then is not taken note of yet, and becomes a fact of its own. That a record is gone is told at
+ * once: no other event of it will come.
  */
 export function withWaiting<Value extends object>(
   record: Noted,
@@ -143,7 +155,7 @@ export function withWaiting<Value extends object>(
   fresh: () => Fact[],
 ): { facts: readonly Fact[]; highlights: Value; carried: boolean } {
   const own = waiting.filter(({ recordId }) => recordId === record.recordId);
-  const carried = own.find(({ version }) => version === (record.seen?.version ?? 0));
+  const carried = record.gone ? undefined : own.find(({ version }) => version === (record.seen?.version ?? 0));
   if (!carried) return { facts: [...own, ...fresh()], highlights: now, carried: false };
   return { facts: own, highlights: (carried.data['highlights'] as Value | undefined) ?? now, carried: true };
 }

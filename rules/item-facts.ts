@@ -28,7 +28,7 @@ export function newsOfItem(state: CustomerState, found: ItemState): ItemNews {
   // A deleted appointment is still found, and says so.
   const item = { ...found, gone: found.gone || found.data['deleted'] === true };
   const now = itemHighlights(item);
-  const { facts, highlights } = withWaiting(item, now, state.facts, () => newItemFacts(state.connection, item, now));
+  const { facts, highlights } = withWaiting(item, now, state.facts, () => newItemFacts(state, item, now));
   return { facts, highlights: { recordId: item.recordId, value: highlights } };
 }
 
@@ -59,8 +59,9 @@ function itemHighlights({ kind, data, gone, seen }: ItemState): ItemHighlights {
   }
 }
 
-function newItemFacts(connection: ConnectionState, item: ItemState, now: ItemHighlights): Fact[] {
-  const before = item.seen?.value as Partial<ItemHighlights> | undefined;
+function newItemFacts(state: CustomerState, item: ItemState, now: ItemHighlights): Fact[] {
+  const { connection } = state;
+  const before = (item.seen?.value as Partial<ItemHighlights> | undefined) ?? madeAs(state, item);
   const was = { status: '', stage: '', amount: '', description: '', ...before };
   const isNew = (before === undefined || was.status === DELETED) && !item.gone;
   if (item.gone && (before === undefined || was.status === DELETED)) return [];
@@ -80,6 +81,13 @@ function newItemFacts(connection: ConnectionState, item: ItemState, now: ItemHig
     default:
       return [];
   }
+}
+
+/** A task that we made is known before it is first read: open, but where the line that it was made of was ticked. */
+function madeAs({ links }: CustomerState, { kind, ours, recordId }: ItemState): Partial<ItemHighlights> | undefined {
+  if (kind !== 'task' || !ours) return undefined;
+  const line = links.flatMap(({ lines }) => lines).find(({ itemId }) => itemId === recordId);
+  return { status: line?.done ? 'completed' : 'open' };
 }
 
 interface Told {

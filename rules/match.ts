@@ -221,7 +221,6 @@ function emptyState({ connection, rules, now }: MatchWorld): CustomerState {
     trigger: '',
     focus: '',
     contact: undefined,
-    contactGone: false,
     links: [],
     items: [],
     facts: [],

@@ -1,3 +1,4 @@
+import { PLAIN_STEP } from './plan.ts';
 import type { DoneStep, LineDraft, MergeDraft, StepDraft } from './state.ts';
 
 /** What taking a step back comes to. */
@@ -8,33 +9,16 @@ export interface TakenBack {
   readonly sentences: readonly string[];
   /** The records of the tasks and notes that are deleted. */
   readonly deletes: readonly string[];
-  readonly tags: readonly {
-    readonly step: string;
-    readonly verb: 'add-tags' | 'remove-tags';
-    readonly tags: readonly string[];
-  }[];
 }
 
-export const NOTHING_BACK: TakenBack = { steps: [], merges: [], lines: [], sentences: [], deletes: [], tags: [] };
+export const NOTHING_BACK: TakenBack = { steps: [], merges: [], lines: [], sentences: [], deletes: [] };
 
 /** A step that takes another one back, named after it. */
 export function undoStep(
   { name }: Pick<DoneStep, 'name'>,
   step: Pick<StepDraft, 'operation' | 'queue' | 'input' | 'summary' | 'sentence'> & Partial<StepDraft>,
 ): StepDraft {
-  return {
-    recordId: null,
-    factKey: null,
-    rule: 'undo',
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
-    ...step,
-    name: `undo-${name}`,
-  };
+  return { ...PLAIN_STEP, rule: 'undo', ...step, name: `undo-${name}` };
 }
 
 /** Nothing is done about a step; the sentence says what it had done, and why that stays. */

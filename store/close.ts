@@ -22,6 +22,13 @@ type Tx = Transaction<Tables>;
  */
 export async function closePlan(db: Db, planId: string): Promise<{ open: boolean }> {
   return db.transaction().execute(async (tx) => {
+    const about = await tx
+      .selectFrom('plans')
+      .select(['focus', 'customer_id'])
+      .where('id', '=', planId)
+      .executeTakeFirstOrThrow();
+    // The record before the plan, as whoever locks both: forgetting holds all records of a customer.
+    const moved = !(await belongsTo(tx, about.focus, about.customer_id));
     const plan = await tx
       .selectFrom('plans')
       .selectAll()
@@ -32,7 +39,6 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
       const steps = settle(
         await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute(),
       );
-      const moved = !(await belongsTo(tx, plan.focus, plan.customer_id));
       if (moved || steps.some(({ status }) => status === 'stale')) await giveUpPlan(tx, planId);
       else await close(tx, plan, steps);
     }
@@ -46,7 +52,10 @@ async function close(tx: Tx, plan: Selectable<Plans>, steps: readonly ClosingSte
   await noteHighlights(tx, plan.highlights, steps);
   await storeLines(tx, plan.connection_id, plan.lines, steps);
   if (plan.links) await linkFocus(tx, plan, steps);
-  const sentence = sentenceOf(plan.sentences, steps.map(outcomeOf));
+  const sentence = sentenceOf(
+    [...plan.sentences, ...questionsOf(plan, steps)],
+    steps.filter(isTold(plan)).map(outcomeOf),
+  );
   await tx
     .updateTable('plans')
     .set({ status: 'closed', sentence, closed_at: sql<Date>`now()` })
@@ -97,4 +106,17 @@ function statusOf(ends: 'done' | 'held', steps: readonly ClosingStep[], asked: b
   if (failed.some((step) => isUnclear(step) && step.error?.type === 'MayHavePaid')) return 'held';
   if (failed.length > 0) return 'failed';
   return asked || steps.some(({ status }) => status === 'held') ? 'held' : ends;
+}
+
+/** What a person is asked, in the words that they are asked in. */
+function questionsOf({ approvals }: Selectable<Plans>, steps: readonly ClosingStep[]): string[] {
+  const held = new Set(steps.filter(({ status }) => status === 'held').map(({ name }) => name));
+  return approvals
+    .filter((approval) => approval.steps.some((name) => held.has(name)))
+    .map(({ sentence }) => `waits for a person’s approval: ${sentence}`);
+}
+
+/** A held step is told of by the question that it waits for. */
+function isTold({ approvals }: Selectable<Plans>): (step: ClosingStep) => boolean {
+  return ({ name, status }) => status !== 'held' || !approvals.some(({ steps }) => steps.includes(name));
 }

@@ -16,15 +16,15 @@ export async function loadConnection(
   db: Db,
   customerId: string,
 ): Promise<{ connection: ConnectionState; rules: Rules }> {
-  return assemble(db, await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow());
+  return assemble(db, await connectionRow(db, customerId).executeTakeFirstOrThrow());
 }
 
 /** A connection as decisions are made from it, by its own id. */
 export async function loadConnectionById(db: Db, id: string): Promise<{ connection: ConnectionState; rules: Rules }> {
-  return assemble(db, await withRules(connectionRows(db).where('connections.id', '=', id)).executeTakeFirstOrThrow());
+  return assemble(db, await connectionRows(db).where('connections.id', '=', id).executeTakeFirstOrThrow());
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof withRules>['executeTakeFirstOrThrow']>>;
+type Row = Awaited<ReturnType<ReturnType<typeof connectionRows>['executeTakeFirstOrThrow']>>;
 
 async function assemble(db: Db, row: Row): Promise<{ connection: ConnectionState; rules: Rules }> {
   const [programs, names] = await Promise.all([
@@ -58,7 +58,7 @@ async function assemble(db: Db, row: Row): Promise<{ connection: ConnectionState
 
 /** The rules that a customer's connection follows: its rule set with its own overrides. */
 export async function loadRules(db: Db, customerId: string): Promise<Rules> {
-  return rulesOf(await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow());
+  return rulesOf(await connectionRow(db, customerId).executeTakeFirstOrThrow());
 }
 
 function rulesOf(row: { rule_set: string; body: object | null; overrides: object }): Rules {
@@ -74,14 +74,9 @@ function connectionRow(db: Db, customerId: string) {
 function connectionRows(db: Db) {
   return db
     .selectFrom('connections')
-    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason']);
-}
-
-/** The names of one connection, by kind and id. */
-export function withRules(query: ReturnType<typeof connectionRow>) {
-  return query
     .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
-    .select(['rule_set', 'overrides', 'body']);
+    .select(['rule_set', 'overrides', 'body'])
+    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason']);
 }
 
 /** What a location calls its things, by kind. */

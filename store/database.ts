@@ -8,6 +8,7 @@ import * as calls from './migrations/002-calls.ts';
 import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
 import * as everyTrigger from './migrations/004-every-trigger.ts';
 import * as customers from './migrations/005-customers.ts';
+import * as parkedEvents from './migrations/006-parked-events.ts';
 import * as connecting from './migrations/007-connect.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
@@ -98,6 +99,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '003-sealed-refusals': sealedRefusals,
   '004-every-trigger': everyTrigger,
   '005-customers': customers,
+  '006-parked-events': parkedEvents,
   '007-connect': connecting,
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PLAIN_STEP } from '../../rules/plan.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { createRelayStore } from '../../store/relay.ts';
@@ -326,7 +327,16 @@ onBothDatabases('customers by API', (openTestDatabase) => {
     );
   });
 
-  for (const query of ['?limit=0', '?cursor=x', '?query=', '?colour=red', '/jane?fresh=perhaps'])
+  const id = '01a20d72-2b03-75ef-bf84-df0f82661169';
+  const cursors = [
+    'x',
+    `2026-13-45T10:00:00.000000Z_${id}`,
+    `2026-02-30T10:00:00.000000Z_${id}`,
+    `0000-11-24T10:00:00.000000Z_${id}`,
+    '2026-11-24T10:00:00.000000Z_------------------------------------',
+  ];
+  const asked = cursors.map((cursor) => `?cursor=${cursor}`);
+  for (const query of ['?limit=0', ...asked, '?query=', '?colour=red', '/jane?fresh=perhaps'])
     it(`answers 400 to ${query}`, async () => {
       await jane();
       assert.equal((await bridge.get(`/api/customers${query}`)).status, 400);
@@ -335,19 +345,14 @@ onBothDatabases('customers by API', (openTestDatabase) => {
 
 function updateStep(recordId: string, changes: { field: string; before: string; after: string }[]) {
   return {
+    ...PLAIN_STEP,
     name: 'referral',
     operation: 'referral-rock.referral.update',
     queue: 'referral-rock',
     recordId,
-    factKey: null,
     rule: 'sync.fields',
     input: {},
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
     changes,
-    reference: null,
     summary: 'update referral: email',
     sentence: 'updated the referral: email',
   } as const;

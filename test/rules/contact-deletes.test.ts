@@ -16,7 +16,6 @@ function gone(
     focus: 'contact',
     trigger: 'contact',
     contact: undefined,
-    contactGone: true,
     goneContact: was,
   });
   return planOf({ ...state, ...more });
@@ -76,6 +75,13 @@ describe('a contact that was deleted', () => {
     assert.deepEqual([again.facts, again.approvals, again.highlights], [[], [], []]);
   });
 
+  it('asks nobody where the connection only observes, and says what it would ask', () => {
+    const { connection } = customer([]);
+    const watched = gone([elsewhere(referral())], { connection: { ...connection, mode: 'observe' } });
+    assert.deepEqual([watched.approvals, watched.ends], [[], 'done']);
+    assert.match(watched.sentences.join(), /would ask whether 1 linked records move/);
+  });
+
   it('is only said where the rule watches or is off', () => {
     const watched = gone([elsewhere(referral())], { rules: rulesWith({ sync: { contactDeletes: 'observe' } }) });
     assert.deepEqual([watched.approvals, watched.highlights, watched.ends], [[], [], 'done']);
@@ -101,6 +107,19 @@ describe('a contact that is there again', () => {
       ['a1'],
     );
     assert.deepEqual(plan.highlights, [{ recordId: 'contact', value: { tags: ['vip'], emailDnd: false } }]);
+  });
+
+  it('is told what happened to its links meanwhile: it was taken note of by nobody', () => {
+    const missed = linked(referral({ status: 'Approved' }));
+    for (const link of [missed, { ...missed, gone: true }])
+      assert.deepEqual(planOf(customer([link], { contact: undefined })).highlights, []);
+    const told = (own: ContactState) =>
+      planOf(customer([missed, linked(member())], { focus: 'contact', trigger: 'contact', contact: own })).findings;
+    assert.deepEqual(told(back), [
+      { trigger: 'referral', kind: 'referral', vendorId: 'r1' },
+      { trigger: 'member', kind: 'member', vendorId: 'm1' },
+    ]);
+    assert.deepEqual(told(contactWith({ tags: ['vip'] })), []);
   });
 
   it('leaves approvals of other kinds alone', () => {

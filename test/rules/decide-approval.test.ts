@@ -157,9 +157,27 @@ describe('a contact that a person chose', () => {
     assert.deepEqual([decision.outcome, decision.outcome === 'moved' && decision.to], ['moved', 'customer2']);
   });
 
+  it('takes the place of a linked contact that is gone, with the tags of the record, and no second task or note', () => {
+    const decision = choose({ contact: undefined }, linked(torn));
+    assert.ok(decision.outcome === 'act');
+    const { facts, highlights, steps } = decision.plan;
+    assert.deepEqual(
+      facts.map(({ key, data }) => [key, data['again']]),
+      [['referral|referral.added|1|c3', 'yes']],
+    );
+    const made = steps.filter(({ operation }) => operation !== 'ghl.contact.update' && !operation.endsWith('.update'));
+    assert.deepEqual(
+      made.map(({ operation, input }) => [operation, input['contactId'], (input['tags'] as string[])[0]]),
+      [['ghl.contact.add-tags', 'c3', 'rr-referral']],
+    );
+    const waiting = choose({ contact: undefined, facts }, linked(torn));
+    assert.ok(waiting.outcome === 'act');
+    assert.deepEqual([waiting.plan.facts, waiting.plan.highlights], [facts, highlights], 'told once');
+  });
+
   it('takes the place of a linked contact that is gone, and is matched as for the first time', () => {
     const left = linked(torn, { seen: undefined });
-    const decision = choose({ contactGone: true, contact: undefined }, left);
+    const decision = choose({ contact: undefined }, left);
     assert.ok(decision.outcome === 'act');
     assert.deepEqual(decision.plan.link, { contactId: 'c3', data: janet.data });
     assert.deepEqual(

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
+import { PLAIN_STEP } from '../../rules/plan.ts';
 import type { Change, CustomerState, DoneStep, ItemState, MergeDraft, PlanDraft } from '../../rules/state.ts';
 import { contact, customer, line, linked, member, namesOf, planOf, referral, stepOf } from './customers.ts';
 
 /** A step that was done; what the vendor took is what we wrote. */
 function done(name: string, operation: string, more: Partial<DoneStep> = {}): DoneStep {
   return {
+    ...PLAIN_STEP,
     name,
     operation,
     queue: operation.startsWith('ghl.') ? 'ghl' : 'referral-rock',
-    recordId: null,
-    factKey: null,
     rule: 'sync.fields',
     input: {},
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
     summary: name,
     sentence: `did ${name}`,
     answer: {},
@@ -250,7 +244,10 @@ describe('undo', () => {
         ['undo-tag', 'ghl.contact.remove-tags', ['rr-referral', 'Hot']],
       ],
     );
-    assert.deepEqual(plan.highlights, [{ recordId: 'contact', value: { tags: ['cold', 'vip'], emailDnd: false } }]);
+    assert.deepEqual(plan.highlights, [
+      { recordId: 'contact', value: { tags: ['cold', 'hot', 'vip'], emailDnd: false }, step: 'undo-untag' },
+      { recordId: 'contact', value: { tags: ['cold', 'vip'], emailDnd: false }, step: 'undo-tag' },
+    ]);
   });
 
   for (const operation of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { newsOfItem } from '../../rules/item-facts.ts';
 import type { Data, Fact, FactKind, ItemKind, ItemState } from '../../rules/state.ts';
-import { connection, customer } from './customers.ts';
+import { connection, customer, line, linked, referral } from './customers.ts';
 import { item, seen } from './items.ts';
 
 const names = {
@@ -52,6 +52,12 @@ describe('the facts of an item', () => {
       item('task', { completed: true }, { ours: true, seen: seen({ status: 'open' }) }),
       [['task.completed', {}]],
     ],
+    [
+      'a task of ours that was completed before it was first read',
+      item('task', { completed: true }, { ours: true }),
+      [['task.completed', {}]],
+    ],
+    ['a task of ours that was deleted before it was first read', item('task', {}, { ours: true, gone: true }), []],
     ['a task that was deleted', item('task', {}, { gone: true, seen: seen({ status: 'open' }) }), []],
     ['a new note', item('note'), [['note.added', {}]]],
     ['a note of ours', item('note', {}, { ours: true }), []],
@@ -148,6 +154,12 @@ describe('the facts of an item', () => {
       assert.deepEqual(news({ ...gone, seen: { value: { ...highlights.value }, version: 4 } }).facts, []);
     });
   }
+
+  it('are none of a task that was made of a ticked line', () => {
+    const task = item('task', { completed: true }, { ours: true });
+    const link = linked(referral(), { lines: [line('rb:7KQ2ZD3M', { done: true, itemId: task.recordId })] });
+    assert.deepEqual(newsOfItem(customer([link], { items: [task], focus: task.recordId }), task).facts, []);
+  });
 
   it('have a key of record, kind and version', () => {
     const won = item('opportunity', { status: 'won' }, { seen: seen({ status: 'open', stage: 'stage1' }, 4) });

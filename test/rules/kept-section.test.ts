@@ -2,13 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { peoplesText } from '../../rules/kept-section.ts';
 import { renderLine } from '../../rules/line-text.ts';
-import { renderNote } from './notes.ts';
+import { END, HEADING, renderNote } from './notes.ts';
 import type { Line } from '../../rules/state.ts';
 import { anyNote } from './any-customer.ts';
 import { line as kept } from './customers.ts';
-
-const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
-const END = '--- end of GoHighLevel ---';
 
 function task(reference: string, more: Partial<Line> = {}): Line {
   return kept(reference, { text: 'Call Jane', dueDate: '2026-12-01', ...more });

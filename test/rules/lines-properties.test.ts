@@ -4,9 +4,8 @@ import { DateTime } from 'luxon';
 import { defaultRules } from '../../rules/default-rules.ts';
 import { connection } from './customers.ts';
 import { NoteWorld } from './note-world.ts';
+import { END, HEADING } from './notes.ts';
 
-const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';
-const END = '--- end of GoHighLevel ---';
 const MARKERS = [HEADING, END];
 const REFERENCE = / ?\brb:[0-9A-Z]{8}/u;
 const TYPED = /^\s*(?:[-*] )?\[[ x]\] \S/u;

@@ -39,6 +39,13 @@ describe("a member's code, link and sums on its contact", () => {
     assert.deepEqual(written(stateOf([ofMember()], { ...all, referrals_total: 2 })), { referrals_total: 3 });
   });
 
+  it('are written to the contact that a member gets in place of another, whatever that one had', () => {
+    const known = (value: unknown) => ({ ghl: { value }, rr: { value } });
+    const baselines = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, known(value)]));
+    assert.deepEqual(written(stateOf([ofMember({}, { baselines })])), {}, 'somebody has emptied them');
+    assert.deepEqual(written(stateOf([ofMember({}, { baselines, linked: false })])), all);
+  });
+
   it('are the same in whatever form GHL gives numbers back', () => {
     assert.deepEqual(
       written(stateOf([ofMember()], { ...all, rewards_issued_amount: '50.50', referrals_total: '3' })),

@@ -104,7 +104,10 @@ onBothDatabases('what waits for a person', (open) => {
     assert.deepEqual([status, row_ids, sentences], ['held', [customer.rowId], ['approve the referral?']]);
     const row = await planning.row(customer);
     assert.deepEqual([row.status, row.plan_id], ['held', planId]);
-    assert.match(String(row.sentence), /^Created the task; .*waits for approval: status; waits for approval: tell\.$/);
+    assert.match(
+      String(row.sentence),
+      /^Waits for a person’s approval: approve the referral\?; created the task; .*waits for approval: tell\.$/,
+    );
   });
 
   it('is shown with the event that it comes from', async () => {
