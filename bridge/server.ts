@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import type { Jobs } from './jobs.ts';
 import { registerHealth } from './health.ts';
 import { type BridgeMetrics, createBridgeMetrics } from './metrics.ts';
+import type { Connecting } from './new-connection.ts';
 import { Refusal } from './payload.ts';
 import { createSignatureCheck } from './signature.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -39,6 +40,8 @@ export interface BridgeDeps {
   call: Caller;
   /** Starts what takes longer: match reports, backfills. */
   jobs: Jobs;
+  /** Checks and adds connections. */
+  connecting: Connecting;
   log: Logger;
   metrics: Registry;
 }
@@ -56,6 +59,7 @@ export function createBridge({
   relay,
   call,
   jobs,
+  connecting,
   log,
   metrics: registry,
 }: BridgeDeps): FastifyInstance {
@@ -92,9 +96,12 @@ export function createBridge({
     }),
   );
   void server.register(async (scope) => registerHealth(scope, { database, registry, temporal: settings.temporal }));
-  void server.register(async (scope) => registerApi(scope, { database, routing, settings, relay, call, jobs }), {
-    prefix: '/api',
-  });
+  void server.register(
+    async (scope) => registerApi(scope, { database, routing, settings, relay, call, jobs, connecting }),
+    {
+      prefix: '/api',
+    },
+  );
   return server;
 }
 

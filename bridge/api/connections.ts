@@ -11,6 +11,26 @@ import type { ApiDeps } from './index.ts';
 
 const trueOrFalse = { error: 'wants true or false' };
 
+const secret = (what: string) =>
+  z.string({ error: `wants ${what}` }).regex(/^[^\s:]{1,500}$/u, `wants ${what}, without spaces`);
+
+const Post = z.strictObject({
+  id: z
+    .string({ error: 'wants a short name for addresses and logs' })
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, 'wants lower-case letters, digits and hyphens, at most 40 of them')
+    .refine((id) => id !== 'default' && id !== 'sandbox', 'default and sandbox are made by the settings alone'),
+  name: z.string().trim().min(1, 'is empty').max(100, 'has more than 100 characters').optional(),
+  ghl: z.strictObject({
+    locationId: z.string({ error: 'wants the id of the location' }).regex(/^[A-Za-z0-9]{10,40}$/u, 'is no id of GHL'),
+    privateToken: secret("the location's private integration token"),
+  }),
+  referralRock: z.strictObject({
+    publicKey: secret('the public key'),
+    privateKey: secret('the private key'),
+    programs: z.array(z.guid('is no id of a program')).min(1, 'names no program').optional(),
+  }),
+});
+
 const Patch = z
   .strictObject({
     name: z.string().trim().min(1, 'is empty').max(100, 'has more than 100 characters').optional(),
@@ -29,11 +49,28 @@ const Patch = z
     error: 'confirm goes with mode live alone',
   });
 
-/** `GET /connections`: who is joined with whom, and in which mode. `PATCH /connections/:id` changes that. */
-export function registerConnections(server: FastifyInstance, { database, relay }: ApiDeps): void {
+/** `GET /connections`: who is joined with whom, and in which mode. `POST` adds one, that only observes at first. `PATCH /connections/:id` changes that. */
+export function registerConnections(server: FastifyInstance, { database, relay, connecting }: ApiDeps): void {
   const shown = async (wanted: string) => (await listConnections(database)).find(({ id }) => id === wanted);
 
   server.get('/connections', async () => ({ connections: await listConnections(database) }));
+
+  server.post('/connections', async ({ body }, reply) => {
+    const { id, name = id, ghl, referralRock } = parseBody(Post, body, 'connection');
+    const wish = {
+      id,
+      name,
+      ghlLocationId: ghl.locationId,
+      ghlToken: ghl.privateToken,
+      referralRockKeys: `${referralRock.publicKey}:${referralRock.privateKey}`,
+      programIds: referralRock.programs?.map((programId) => programId.toLowerCase()),
+    };
+    const refused = await connecting.check(wish);
+    if (refused.length > 0) throw new Refusal(400, 'accounts', `Nothing was stored: ${refused.join('; ')}.`);
+    if ((await connecting.add(wish)) === 'taken')
+      throw new Refusal(409, 'connection', `Connection ${quotable(id)}, or one of this location, is there already.`);
+    return reply.code(201).send(await shown(id));
+  });
 
   server.patch<{ Params: { id: string } }>('/connections/:id', async ({ params: { id }, body, principal }) => {
     const { resumeMembers: resumes, confirm, since, ...change } = parseBody(Patch, body, 'connection');

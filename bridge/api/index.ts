@@ -3,6 +3,7 @@ import type { Database } from '../../store/database.ts';
 import type { Routing } from '../../store/routing.ts';
 import type { Caller } from '../caller.ts';
 import type { Jobs } from '../jobs.ts';
+import type { Connecting } from '../new-connection.ts';
 import type { TemporalState } from '../server.ts';
 import { registerApprovals } from './approvals.ts';
 import { createAuthorization } from './authorization.ts';
@@ -23,6 +24,7 @@ export interface ApiDeps {
   relay: { nudge(): void };
   call: Caller;
   jobs: Jobs;
+  connecting: Connecting;
 }
 
 /** Everything under /api, behind the bearer token. */

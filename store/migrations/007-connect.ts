@@ -6,6 +6,8 @@ export async function up(db: Kysely<any>): Promise<void> {
 }
 
 const STATEMENTS = [
+  // The token names the Referral Rock account, which several connections may share.
+  `alter table connections drop constraint connections_referral_rock_webhook_token_key`,
   `create table match_reports (
     id uuid primary key,
     connection_id text not null references connections on delete cascade,

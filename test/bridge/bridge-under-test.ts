@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Caller } from '../../bridge/caller.ts';
 import type { Jobs } from '../../bridge/jobs.ts';
+import type { Connecting } from '../../bridge/new-connection.ts';
 import { createBridge, type TemporalState } from '../../bridge/server.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -32,7 +33,12 @@ export interface Answer {
 }
 
 /** A bridge on `database` that trusts two keys, as during GHL's change of keys, and signs with the second. */
-export function startBridge(database: Database, call: Caller = refuseCall, jobs: Jobs = noJobs): BridgeUnderTest {
+export function startBridge(
+  database: Database,
+  call: Caller = refuseCall,
+  jobs: Jobs = noJobs,
+  connecting: Connecting = noConnecting,
+): BridgeUnderTest {
   const retired = generateKeyPairSync('ed25519');
   const current = generateKeyPairSync('ed25519');
   const registry = new Registry();
@@ -50,6 +56,7 @@ export function startBridge(database: Database, call: Caller = refuseCall, jobs:
     relay: { nudge: () => void (nudges += 1) },
     call,
     jobs,
+    connecting,
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     metrics: registry,
   });
@@ -79,6 +86,10 @@ export function startBridge(database: Database, call: Caller = refuseCall, jobs:
 }
 
 const noJobs: Jobs = { match: () => Promise.resolve(), backfill: () => Promise.resolve() };
+const noConnecting: Connecting = {
+  check: () => Promise.resolve(['no vendor is there']),
+  add: () => Promise.reject(new Error('no vendor is there')),
+};
 const refuseCall: Caller = () => Promise.reject(new Error('Temporal is away'));
 
 function answerOf(response: { statusCode: number; body: string; headers: Record<string, unknown> }): Answer {

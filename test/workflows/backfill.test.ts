@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { addMember, find, somebody } from '../support/people.ts';
 import { type Json, RunningRockbridge } from '../support/rockbridge.ts';
 
-describe('the backfill', () => {
+describe('the backfill', function () {
+  this.timeout(180_000);
   let rockbridge: RunningRockbridge;
 
   before(async () => {
@@ -33,8 +34,7 @@ describe('the backfill', () => {
     return rows.length;
   };
 
-  it('stands still while it is paused, and goes on where it was', async function () {
-    this.timeout(60_000);
+  it('stands still while it is paused, and goes on where it was', async () => {
     await tell('start');
     await until(({ progress }) => (progress.members ?? 0) > 0);
     const paused = await tell('pause');
@@ -46,8 +46,7 @@ describe('the backfill', () => {
     assert.equal((await tell('resume'))['status'], 'running');
   });
 
-  it('enters every member and referral, each once, and every contact that came to be linked', async function () {
-    this.timeout(60_000);
+  it('enters every member and referral, each once, and every contact that came to be linked', async () => {
     const { progress, status } = await ended();
     assert.equal(status, 'done');
     assert.deepEqual([progress.members, progress.referrals, progress.open], [44, 66, 0]);
@@ -63,8 +62,7 @@ describe('the backfill', () => {
     );
   });
 
-  it('writes nothing when it runs again', async function () {
-    this.timeout(60_000);
+  it('writes nothing when it runs again', async () => {
     const { id } = await tell('start');
     const again = await until((now) => now['id'] === id && now['status'] === 'done');
     assert.equal(again['progress'].members, 44);
@@ -72,8 +70,7 @@ describe('the backfill', () => {
     assert.deepEqual(await rockbridge.ledger(), []);
   });
 
-  it('keeps so few of its rows open that a live event has few before it', async function () {
-    this.timeout(60_000);
+  it('keeps so few of its rows open that a live event has few before it', async () => {
     const opens: number[] = [];
     await tell('start');
     await until(({ progress, status }) => {
@@ -87,8 +84,7 @@ describe('the backfill', () => {
     assert.equal(find(rockbridge, person).contacts.length, 1);
   });
 
-  it('ends where it is cancelled, and is told so only while it goes on', async function () {
-    this.timeout(60_000);
+  it('ends where it is cancelled, and is told so only while it goes on', async () => {
     await tell('start');
     assert.equal((await tell('cancel'))['status'], 'cancelled');
     await assert.rejects(tell('pause'), /409/);
@@ -96,8 +92,7 @@ describe('the backfill', () => {
     await rockbridge.settled();
   });
 
-  it('goes on after its workflow is lost with Temporal', async function () {
-    this.timeout(60_000);
+  it('goes on after its workflow is lost with Temporal', async () => {
     const { id } = await tell('start');
     await until((now) => now['id'] === id && (now['progress'].members ?? 0) > 0);
     await rockbridge.client.workflow.getHandle(`backfill/${rockbridge.connectionId}`).terminate('lost');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { addMember, editContact, find, type Person, refer, somebody } from '../support/people.ts';
 import { type Json, RunningRockbridge } from '../support/rockbridge.ts';
 
-describe('the brakes', () => {
+describe('the brakes', function () {
+  this.timeout(180_000);
   let rockbridge: RunningRockbridge;
   let member: { referralCode: string };
 

@@ -3,7 +3,8 @@ import got from 'got';
 import { addMember, addContact, refer, somebody } from '../support/people.ts';
 import { type Json, RunningRockbridge } from '../support/rockbridge.ts';
 
-describe('the match report', () => {
+describe('the match report', function () {
+  this.timeout(180_000);
   let rockbridge: RunningRockbridge;
   let report: Json;
 
