@@ -28,7 +28,7 @@ export function registerApprovals(server: FastifyInstance, { database: { db }, r
     const brakes = approvals.filter(({ kind, outcome }) => kind === 'brake' && outcome === null);
     const waiting = await waitingForBrakes(
       { db },
-      brakes.map(({ id }) => id),
+      brakes.map((brake) => brake.id),
     );
     return { approvals: approvals.map((line) => ({ ...shown(line), ...brakeOf(line, waiting) })) };
   });
