@@ -1,5 +1,6 @@
 import { brakeOf, type Braked, type BrakeCounts, loadOf } from '../rules/brakes.ts';
-import type { CustomerState, Decision } from '../rules/state.ts';
+import type { Decision } from '../rules/plan.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { isReleased, loadBrakeCounts } from '../store/brakes.ts';
 import type { Db } from '../store/database.ts';
 

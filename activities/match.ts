@@ -1,5 +1,5 @@
 import { keysOfContact, keysOfRecord, matchContact, matchRecord, type MatchWorld } from '../rules/match.ts';
-import type { LinkKind } from '../rules/state.ts';
+import type { LinkKind } from '../rules/records.ts';
 import { loadConnectionById } from '../store/connection-state.ts';
 import {
   contactsByKey,

@@ -1,5 +1,6 @@
+import type { Decision, StepDraft } from './plan.ts';
 import type { RuleSettings } from './rule-set.ts';
-import type { CustomerState, Decision, StepDraft } from './state.ts';
+import type { CustomerState } from './state.ts';
 
 /** What may be too much at once. */
 export type Brake = 'creates' | 'deletes' | 'optOuts' | 'changes';

@@ -1,15 +1,15 @@
-import { decideApproval } from './decide-approval.ts';
-import { decideContact } from './decide-contact.ts';
-import { decideAppointment, decideNote, decideTask } from './decide-items.ts';
-import { decideLink } from './decide-link.ts';
-import { decideConnection, decideProgram } from './decide-program.ts';
-import { decideOpportunity } from './decide-opportunity.ts';
-import { decideReward } from './decide-reward.ts';
-import { decideUnsubscribe } from './decide-unsubscribe.ts';
-import { decideUndo } from './decide-undo.ts';
-import { noteOfTagging } from './own-tags.ts';
-import { act } from './plan.ts';
-import type { CustomerState, Decision } from './state.ts';
+import { decideApproval } from './decisions/decide-approval.ts';
+import { decideContact } from './decisions/decide-contact.ts';
+import { decideAppointment, decideNote, decideTask } from './decisions/decide-items.ts';
+import { decideLink } from './decisions/decide-link.ts';
+import { decideConnection, decideProgram } from './decisions/decide-program.ts';
+import { decideOpportunity } from './decisions/decide-opportunity.ts';
+import { decideReward } from './decisions/decide-reward.ts';
+import { decideUnsubscribe } from './decisions/decide-unsubscribe.ts';
+import { decideUndo } from './undo/decide-undo.ts';
+import { noteOfTagging } from './facts/own-tags.ts';
+import { act, type Decision } from './plan.ts';
+import type { CustomerState } from './state.ts';
 
 /** The decision of each trigger's story, by the trigger's name. */
 const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = {

@@ -1,9 +1,11 @@
-import { decideContact } from './decide-contact.ts';
-import { decideLink } from './decide-link.ts';
-import { chooseLink, claimsOf, countryOf, phoneOf } from './link.ts';
-import { normalizeEmail, normalizePhone, normalizeText } from './normalize.ts';
+import { decideContact } from './decisions/decide-contact.ts';
+import { decideLink } from './decisions/decide-link.ts';
+import { chooseLink, claimsOf, countryOf, phoneOf } from './links/link.ts';
+import { normalizeEmail, normalizePhone, normalizeText } from './forms/normalize.ts';
+import type { Decision } from './plan.ts';
+import type { CandidateState, Data, LinkKind, LinkState } from './records.ts';
 import type { Rules } from './rule-set.ts';
-import type { CandidateState, ConnectionState, CustomerState, Data, Decision, LinkKind, LinkState } from './state.ts';
+import type { ConnectionState, CustomerState } from './state.ts';
 
 /*
  * What the first connect of two full accounts would do, record by record: decided by the very code that a pass decides by, over a

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
-import type { ApprovalDraft, DecidedApproval, OpenApproval, PlanDraft, StepDraft } from '../rules/state.ts';
-import { fillAnswers } from '../rules/templates.ts';
+import type { ApprovalDraft, PlanDraft, StepDraft } from '../rules/plan.ts';
+import type { DecidedApproval, OpenApproval } from '../rules/state.ts';
+import { fillAnswers } from '../rules/forms/templates.ts';
 import type { Db } from './database.ts';
 import { toJson } from './json.ts';
 import { giveUpPlan } from './plans.ts';

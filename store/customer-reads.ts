@@ -1,4 +1,4 @@
-import type { CandidateState, Fact, FactKind } from '../rules/state.ts';
+import type { CandidateState, Fact, FactKind } from '../rules/records.ts';
 import type { Db } from './database.ts';
 import type { EventStatus } from './schema.ts';
 

@@ -1,7 +1,6 @@
 import type {
   ContactHighlights,
   ContactState,
-  CustomerState,
   FieldBaseline,
   ItemKind,
   ItemState,
@@ -11,7 +10,8 @@ import type {
   LinkState,
   Seen,
   SideBaseline,
-} from '../rules/state.ts';
+} from '../rules/records.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { loadDecided, loadOpenApprovals } from './approvals.ts';
 import { loadConnection } from './connection-state.ts';
 import { loadCandidates, loadFacts, loadLines, loadRecords, loadReferringContacts } from './customer-reads.ts';

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
+import type { Decision, PlanDraft } from '../rules/plan.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { claimSteps, withoutWhatIsDone } from './claim-creates.ts';
 import type { Db } from './database.ts';
 import { adoptContact, belongsTo, moveRecord } from './moves.ts';

@@ -1,15 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { MatchVerdict } from '../rules/match.ts';
-import type {
-  ApprovalDraft,
-  ApprovalKind,
-  Change,
-  Finding,
-  LineDraft,
-  MergeDraft,
-  PlanDraft,
-  RewardRule,
-} from '../rules/state.ts';
+import type { ApprovalDraft, ApprovalKind, Change, Finding, LineDraft, MergeDraft, PlanDraft } from '../rules/plan.ts';
+import type { RewardRule } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readSettings, type Settings } from '../../config/settings.ts';
-import type { RuleChange } from '../../rules/diff-rules.ts';
-import type { RuleProblem } from '../../rules/rule-file.ts';
+import type { RuleChange } from '../../rules/rule-sets/diff-rules.ts';
+import type { RuleProblem } from '../../rules/rule-sets/rule-file.ts';
 import type { Rules } from '../../rules/rule-set.ts';
 import { CommandError, getFromApi, putToApi } from '../support/api.ts';
 import { chooseConnection } from '../support/choose-connection.ts';

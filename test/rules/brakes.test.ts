@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Brake, brakeOf, type BrakeCounts, loadOf } from '../../rules/brakes.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
-import { act } from '../../rules/plan.ts';
-import type { CustomerState, StepDraft } from '../../rules/state.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
+import { act, type StepDraft } from '../../rules/plan.ts';
+import type { CustomerState } from '../../rules/state.ts';
 
 const NONE: BrakeCounts = { creates: 0, deletes: 0, optOuts: 0, changes: 0, links: 0 };
 const one = (brake: Brake): Record<Brake, number> => ({ creates: 0, deletes: 0, optOuts: 0, changes: 0, [brake]: 1 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { defaultRules } from '../../rules/default-rules.ts';
-import { keepSection } from '../../rules/lines.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
+import { keepSection } from '../../rules/lines/lines.ts';
 import type { RuleSettings, Rules, SyncRule } from '../../rules/rule-set.ts';
-import type { CustomerState, Data, ItemKind, ItemState, Line, LineDraft, StepDraft } from '../../rules/state.ts';
+import type { LineDraft, StepDraft } from '../../rules/plan.ts';
+import type { Data, ItemKind, ItemState, Line } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
 import { operations } from '../../vendors/operations.ts';
 import { connection, customer, linked, referral } from './customers.ts';
 import { DUE } from './notes.ts';

@@ -1,5 +1,5 @@
-import { keepSection } from '../../rules/lines.ts';
-import type { ItemState, Line } from '../../rules/state.ts';
+import { keepSection } from '../../rules/lines/lines.ts';
+import type { ItemState, Line } from '../../rules/records.ts';
 import { customer, linked, referral } from './customers.ts';
 
 export const HEADING = '--- GoHighLevel (kept by Rockbridge) ---';

@@ -82,14 +82,7 @@ const joinsByTag: Scene = {
   does: 'Ida is tagged referral-member in GoHighLevel',
   ghl: 'code and link written, tag rr-member',
   referralRock: 'member made, her tags in its slot',
-  writes: [
-    'ghl.contact.update',
-    'ghl.contact.update',
-    'ghl.tag.add',
-    'ghl.tag.add',
-    'rr.member.create',
-    'rr.member.update',
-  ],
+  writes: ['ghl.contact.update', 'ghl.contact.update', 'ghl.tag.add', 'rr.member.create', 'rr.member.update'],
   goesOn: true,
   async act(stage, cast) {
     await stage.ghl('POST', `/contacts/${cast.joinerContactId}/tags`, { tags: ['referral-member'] });
@@ -142,9 +135,9 @@ const mergedAway: Scene = {
 const movedByApproval: Scene = {
   trigger: 'contact deleted',
   does: 'a person approves that',
-  ghl: 'the second contact gets what it lacked: phone and city',
+  ghl: 'the second contact gets what it lacked: phone, city, tag rr-member',
   referralRock: 'the member has the id of the second contact',
-  writes: ['ghl.contact.update', 'rr.member.update'],
+  writes: ['ghl.contact.update', 'ghl.tag.add', 'rr.member.update'],
   async act(stage, cast) {
     const asked = (await stage.approvals()).find(({ memberId }) => memberId === cast.memberId);
     await stage.api(`approvals/${asked?.id}`, 'POST', { approve: true, contactId: cast.secondContactId });
@@ -159,7 +152,7 @@ const movedByApproval: Scene = {
   async check(stage, cast) {
     assert.equal((await stage.member(cast.memberId)).externalIdentifier, cast.secondContactId);
     const contact = await stage.contact(cast.secondContactId);
-    assert.deepEqual([contact.phone, contact.city], [phone(cast, 3), 'Austin']);
+    assert.deepEqual([contact.phone, contact.city, contact.tags], [phone(cast, 3), 'Austin', ['rr-member']]);
   },
 };
 
