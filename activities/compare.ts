@@ -38,10 +38,15 @@ export function whatWasTaken(
   return refused.length > 0 ? { taken, refused } : { taken };
 }
 
-/** The synced fields that a create gives its record, as changes of what was empty; what it gives no value the vendor may fill in by itself. */
+/**
+ * The synced fields of a create as changes of what was empty, those that it leaves empty too: what stands there by the time that the
+ * record is found again, somebody has put there. But for the country, which GHL fills in from the location (reference/ghl.md 3.3).
+ */
 export function givenFields({ merges }: Pick<DueStep, 'merges'>): Change[] {
   return merges.flatMap(({ written }) =>
-    written && written.value !== '' ? [{ field: written.as, before: null, after: written.value }] : [],
+    written && (written.value !== '' || written.as !== 'country')
+      ? [{ field: written.as, before: null, after: written.value }]
+      : [],
   );
 }
 

@@ -198,12 +198,14 @@ export class ModelVendors {
     const before = this.world.known(kind, id);
     const taken = kind === 'referral' ? Object.entries(fields).filter(([name]) => name !== this.refuses) : null;
     const resultInfo = { status: 'Succeeded', message: '' };
-    if (taken && taken.length === 0) {
+    const isRefused = taken !== null && taken.length < Object.keys(fields).length;
+    // A write that was lost after the work, with a field that is refused, has to be made again: the rest of it is there by then.
+    if (taken && isRefused && taken.every(([name, value]) => JSON.stringify(before[name]) === JSON.stringify(value))) {
       this.struck.push('refused');
       this.world.ignore(operation, Object.keys(fields));
       return { [kind]: before, resultInfo };
     }
-    if (taken && taken.length < Object.keys(fields).length) this.struck.push('refused');
+    if (isRefused) this.struck.push('refused');
     return { [kind]: this.world.edit(kind, before, taken ? Object.fromEntries(taken) : fields, operation), resultInfo };
   }
 
