@@ -38,6 +38,21 @@ export function toFailure(error: unknown, log: Logger): unknown {
   );
 }
 
+/** Steps whose failures are told as Temporal may keep them. */
+export function guarded<Steps extends object>(steps: Steps, log: Logger): Steps {
+  const guard =
+    (step: (input: unknown) => Promise<unknown>) =>
+    async (input: unknown): Promise<unknown> => {
+      try {
+        return await step(input);
+      } catch (error) {
+        throw toFailure(error, log);
+      }
+    };
+  const entries = Object.entries(steps as Record<string, (input: unknown) => Promise<unknown>>);
+  return Object.fromEntries(entries.map(([name, step]) => [name, guard(step)])) as Steps;
+}
+
 function refusal({ kind, operation, status, retryAfterMs }: VendorError): ApplicationFailure {
   return ApplicationFailure.create({
     type: kind,

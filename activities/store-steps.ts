@@ -3,6 +3,7 @@ import type { Decision } from '../rules/plan.ts';
 import type { CustomerState } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
 import { createCallsStore } from '../store/calls.ts';
+import { holdByBrake } from '../store/brakes.ts';
 import { closePlan } from '../store/close.ts';
 import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
@@ -11,12 +12,14 @@ import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan
 import { isDue } from '../store/walks.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
+import { createBrakes } from './brakes.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
 import { toFailure } from './failures.ts';
 
 /** The steps on our own store, run as local activities: quick, and safe to run again. */
 export function createStoreSteps({ database, addressKey, log }: ActivityDependencies): StoreActivities {
   const { db } = database;
+  const brake = createBrakes(db);
 
   async function plan(input: PlanInput): Promise<Planned> {
     const stored = await planOfPass(db, input.passKey);
@@ -31,6 +34,13 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
     const state = await loadCustomerState(db, about, new Date());
     const decision = await decideOrFail(state, focus.rowIds);
     if (!decision) return PARKED;
+    const braked = await brake(state, decision, focus.rowIds);
+    if (braked) {
+      const { insteadOf } = input;
+      const held = { connectionId: state.connection.id, trigger: input.trigger, ...focus };
+      await holdByBrake(db, { ...held, ...(insteadOf === undefined ? {} : { insteadOf }) }, braked);
+      return PARKED;
+    }
     const frame = {
       customerId: input.customerId,
       passKey: input.passKey,

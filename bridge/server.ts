@@ -6,8 +6,10 @@ import { createInbox } from '../store/inbox.ts';
 import { createRouting } from '../store/routing.ts';
 import { registerApi } from './api/index.ts';
 import type { Caller } from './caller.ts';
+import type { Jobs } from './jobs.ts';
 import { registerHealth } from './health.ts';
 import { type BridgeMetrics, createBridgeMetrics } from './metrics.ts';
+import type { Connecting } from './new-connection.ts';
 import { Refusal } from './payload.ts';
 import { createSignatureCheck } from './signature.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -36,6 +38,10 @@ export interface BridgeDeps {
   relay: { nudge(): void };
   /** Has a worker carry out an operation that somebody calls by hand. */
   call: Caller;
+  /** Starts what takes longer: match reports, backfills. */
+  jobs: Jobs;
+  /** Checks and adds connections. */
+  connecting: Connecting;
   log: Logger;
   metrics: Registry;
 }
@@ -47,7 +53,16 @@ const KEEP_ALIVE_MS = 65_000;
 const REQUEST_MS = 30_000;
 
 /** The HTTP server of design section 9, not listening yet. It stores and shows; it calls no vendor and decides nothing. */
-export function createBridge({ database, settings, relay, call, log, metrics: registry }: BridgeDeps): FastifyInstance {
+export function createBridge({
+  database,
+  settings,
+  relay,
+  call,
+  jobs,
+  connecting,
+  log,
+  metrics: registry,
+}: BridgeDeps): FastifyInstance {
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -81,9 +96,12 @@ export function createBridge({ database, settings, relay, call, log, metrics: re
     }),
   );
   void server.register(async (scope) => registerHealth(scope, { database, registry, temporal: settings.temporal }));
-  void server.register(async (scope) => registerApi(scope, { database, routing, settings, relay, call }), {
-    prefix: '/api',
-  });
+  void server.register(
+    async (scope) => registerApi(scope, { database, routing, settings, relay, call, jobs, connecting }),
+    {
+      prefix: '/api',
+    },
+  );
   return server;
 }
 

@@ -36,6 +36,13 @@ export interface RuleSettings {
   readonly sectionLength: number;
   /** Whether an opt-out in Referral Rock also stops GHL's e-mails, appointment mails too. */
   readonly unsubscribeSetsDnd: boolean;
+  /** So many contacts and members may be made within an hour; what is beyond waits for a person. Likewise the next ones. */
+  readonly brakeCreates: number;
+  readonly brakeDeletes: number;
+  readonly brakeOptOuts: number;
+  /** Of so many people may the records change within 10 minutes, or of so many percent of the links, where that is more. */
+  readonly brakeChangedFrom: number;
+  readonly brakeChangedShare: number;
   /** Whether an emptied field empties the other side. */
   readonly propagateEmpty: boolean;
 }

@@ -4,6 +4,7 @@ import { FolderInUseError } from '../store/lock.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCall } from './commands/call.ts';
 import { addCatalog } from './commands/catalog.ts';
+import { addConnections } from './commands/connections.ts';
 import { addCustomers } from './commands/customers.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
@@ -29,6 +30,7 @@ Examples:
   npx rockbridge events           what came in and what became of it
   npx rockbridge customers        who is linked with whom; with a contact's id: one, whole
   npx rockbridge approvals        what waits for a person
+  npx rockbridge match            what connecting two full accounts would do, before it writes anything
   npx rockbridge catalog          what it can do
   npx rockbridge call referral-rock.program.list
                                   one operation, on the accounts or on the sandbox
@@ -43,6 +45,7 @@ const commands = [
   addEvents,
   addCustomers,
   addApprovals,
+  addConnections,
   addUndo,
   addForget,
   addReplay,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ApprovalDraft, ApprovalKind } from '../rules/plan.ts';
 import type { RecordKind } from '../rules/records.ts';
+import { settleBrake } from './brakes.ts';
 import type { Db } from './database.ts';
 import { addOwnRow } from './own-rows.ts';
 
@@ -74,6 +75,10 @@ export async function decideApproval(db: Db, id: string, choice: Choice, by: str
       .set({ outcome, decided_at: sql<Date>`now()`, decided_by: by, contact_id: contactId, referral_id: referralId })
       .where('id', '=', id)
       .execute();
+    if (approval.kind === 'brake') {
+      await settleBrake(tx, id, choice.approve, by);
+      return { outcome };
+    }
     const about =
       referralId === null
         ? { kind: approval.record_kind as RecordKind, vendorId: approval.vendor_id }

@@ -90,6 +90,8 @@ export async function loadOpenApprovals(db: Queryable, recordIds: readonly strin
     .selectFrom('approvals')
     .select(['id', 'kind', 'record_id', 'proposal'])
     .where('record_id', 'in', [...recordIds])
+    // A brake is about many, whoever asked first.
+    .where('kind', '!=', 'brake')
     .where('outcome', 'is', null)
     .execute();
   return rows.map(({ id, kind, record_id, proposal }) => ({ id, kind, recordId: record_id, proposal }));

@@ -16,7 +16,17 @@ export async function loadConnection(
   db: Db,
   customerId: string,
 ): Promise<{ connection: ConnectionState; rules: Rules }> {
-  const row = await connectionRow(db, customerId).executeTakeFirstOrThrow();
+  return assemble(db, await connectionRow(db, customerId).executeTakeFirstOrThrow());
+}
+
+/** A connection as decisions are made from it, by its own id. */
+export async function loadConnectionById(db: Db, id: string): Promise<{ connection: ConnectionState; rules: Rules }> {
+  return assemble(db, await connectionRows(db).where('connections.id', '=', id).executeTakeFirstOrThrow());
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof connectionRows>['executeTakeFirstOrThrow']>>;
+
+async function assemble(db: Db, row: Row): Promise<{ connection: ConnectionState; rules: Rules }> {
   const [programs, names] = await Promise.all([
     db
       .selectFrom('programs')
@@ -56,13 +66,17 @@ function rulesOf(row: { rule_set: string; body: object | null; overrides: object
 }
 
 function connectionRow(db: Db, customerId: string) {
+  return connectionRows(db).where('connections.id', '=', (query) =>
+    query.selectFrom('customers').select('connection_id').where('customers.id', '=', customerId),
+  );
+}
+
+function connectionRows(db: Db) {
   return db
     .selectFrom('connections')
-    .innerJoin('customers', 'customers.connection_id', 'connections.id')
     .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
     .select(['rule_set', 'overrides', 'body'])
-    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason'])
-    .where('customers.id', '=', customerId);
+    .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason']);
 }
 
 /** What a location calls its things, by kind. */

@@ -34,9 +34,7 @@ export async function ensureConnection(
   wish: ConnectionWish,
 ): Promise<Connection> {
   const given = {
-    name: wish.name,
     ghl_location_id: wish.ghlLocationId,
-    mode: wish.mode,
     ...(wish.ghlWorkflowToken && { ghl_workflow_token: wish.ghlWorkflowToken }),
     ...(wish.referralRockWebhookToken && { referral_rock_webhook_token: wish.referralRockWebhookToken }),
   };
@@ -47,6 +45,9 @@ export async function ensureConnection(
       id: wish.id,
       ghl_workflow_token: token(),
       referral_rock_webhook_token: token(),
+      name: wish.name,
+      mode: wish.mode,
+      settings: toJson({ startMode: wish.mode }),
       since: sql`now()`,
       ...given,
     })
@@ -55,8 +56,11 @@ export async function ensureConnection(
         ...given,
         broken_at: null,
         broken_reason: null,
+        // A person's own choice of the mode stays until the settings ask for another one than before.
+        mode: sql`case when ${isNewWish} then excluded.mode else connections.mode end`,
+        settings: sql`connections.settings || excluded.settings`,
         // Records made before the connection went live are not acted on by themselves.
-        since: sql`case when connections.mode = 'observe' and excluded.mode = 'live' then now() else connections.since end`,
+        since: sql`case when ${isNewWish} and connections.mode = 'observe' and excluded.mode = 'live' then now() else connections.since end`,
       }),
     )
     .returningAll()
@@ -68,6 +72,8 @@ export async function ensureConnection(
   for (const each of tokens) await saveToken(database, secretKey, each);
   return row;
 }
+
+const isNewWish = sql`connections.settings ->> 'startMode' is distinct from excluded.settings ->> 'startMode'`;
 
 /** Notes that a vendor refuses our credentials or lets us not read: the connection's rows stay open and are not rung for a while. */
 export async function markBroken({ db }: Pick<Database, 'db'>, connectionId: string, reason: string): Promise<void> {

@@ -10,6 +10,7 @@ import * as everyTrigger from './migrations/004-every-trigger.ts';
 import * as customers from './migrations/005-customers.ts';
 import * as parkedEvents from './migrations/006-parked-events.ts';
 import * as walks from './migrations/006-walks.ts';
+import * as connecting from './migrations/007-connect.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -101,6 +102,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '005-customers': customers,
   '006-parked-events': parkedEvents,
   '006-walks': walks,
+  '007-connect': connecting,
 };
 
 async function migrate(db: Db): Promise<void> {

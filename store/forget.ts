@@ -118,7 +118,7 @@ async function eraseApprovals(tx: Tx, ids: readonly string[], records: readonly 
   await sql`
     update approvals set proposal = '{}', pays = '[]', candidates = '[]', sentence = ${SENTENCE},
       outcome = coalesce(outcome, 'superseded'), decided_at = coalesce(decided_at, now())
-    where record_id = any(${ids}::uuid[])`.execute(tx);
+    where record_id = any(${ids}::uuid[]) and kind <> 'brake'`.execute(tx);
   await sql`
     update approvals set candidates = (
       select coalesce(jsonb_agg(one), '[]') from jsonb_array_elements(candidates) one

@@ -25,15 +25,23 @@ export async function savePrograms(
   // An account has a program; a list that is empty was a failure under status 200.
   if (programs.length === 0) return;
   await db.transaction().execute(async (tx) => {
-    const ids = programs.map(({ id }) => id);
+    const owned = await namedPrograms(tx, connectionId);
+    const ids = programs.map(({ id }) => id).filter((id) => owned === undefined || owned.includes(id));
+    if (ids.length === 0) return;
     await tx
       .deleteFrom('programs')
       .where('connection_id', '=', connectionId)
       .where('vendor_id', 'not in', ids)
       .execute();
-    for (const program of programs) await saveProgram(tx, connectionId, program);
+    for (const program of programs) if (ids.includes(program.id)) await saveProgram(tx, connectionId, program);
     await chooseDefault(tx, connectionId, ids, defaultId);
   });
+}
+
+/** The programs that a person named for the connection; undefined: it owns what no other does. */
+async function namedPrograms(tx: Transaction<Tables>, connectionId: string): Promise<string[] | undefined> {
+  const row = await tx.selectFrom('connections').select('settings').where('id', '=', connectionId).executeTakeFirst();
+  return row?.settings['programs'] as string[] | undefined;
 }
 
 async function saveProgram(

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { MatchVerdict } from '../rules/match.ts';
 import type { ApprovalDraft, ApprovalKind, Change, Finding, LineDraft, MergeDraft, PlanDraft } from '../rules/plan.ts';
 import type { RewardRule } from '../rules/state.ts';
 
@@ -148,6 +149,10 @@ export interface Inbox {
   rung_at: Time | null;
   received_at: DefaultTime;
   closed_at: Time | null;
+  /** The brake that it waits for, or waited for. */
+  brake_id: string | null;
+  /** A person let it go: no brake holds it again. */
+  released: Generated<boolean>;
 }
 
 export interface Plans {
@@ -238,6 +243,71 @@ export interface Lines {
   removed_at: Time | null;
   seq: Generated<string>;
 }
+
+export interface MatchReports {
+  id: string;
+  connection_id: string;
+  since: Time;
+  status: Generated<'running' | 'done' | 'failed'>;
+  stage: Generated<MatchStage>;
+  cursor: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
+  /** How many of each have been read, and how many there are as far as the vendors say. */
+  progress: ColumnType<Record<string, number>, string | undefined, string>;
+  counts: ColumnType<Record<string, unknown>, string | undefined, string>;
+  reason: string | null;
+  created_at: DefaultTime;
+  created_by: string;
+  finished_at: Time | null;
+  confirmed_at: Time | null;
+  confirmed_by: string | null;
+}
+
+export type MatchStage = 'contacts' | 'members' | 'referrals' | 'rest' | 'over';
+
+export interface MatchContacts {
+  report_id: string;
+  contact_id: string;
+  data: Json<Record<string, unknown>>;
+}
+
+export interface MatchKeys {
+  report_id: string;
+  key: string;
+  contact_id: string;
+}
+
+export interface MatchLines {
+  report_id: string;
+  seq: Generated<string>;
+  kind: string;
+  vendor_id: string;
+  verdict: MatchVerdict;
+  found_by: string | null;
+  contact_id: string | null;
+  /** Whom a new contact would be made for: two records of one person are one contact. */
+  person: string | null;
+  foreign_id: string | null;
+  tags: Json<string[]>;
+  custom_fields: Json<string[]>;
+  candidates: Json<string[]>;
+  sentence: string;
+}
+
+export interface Backfills {
+  id: string;
+  connection_id: string;
+  status: Generated<BackfillStatus>;
+  stage: Generated<BackfillStage>;
+  cursor: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
+  progress: ColumnType<Record<string, number>, string | undefined, string>;
+  reason: string | null;
+  created_at: DefaultTime;
+  created_by: string;
+  ended_at: Time | null;
+}
+
+export type BackfillStatus = 'running' | 'paused' | 'done' | 'cancelled' | 'failed';
+export type BackfillStage = 'members' | 'referrals' | 'contacts' | 'over';
 
 export interface Approvals {
   id: string;
@@ -368,4 +438,9 @@ export interface Tables {
   calls: Calls;
   walks: Walks;
   walked: Walked;
+  match_reports: MatchReports;
+  match_contacts: MatchContacts;
+  match_keys: MatchKeys;
+  match_lines: MatchLines;
+  backfills: Backfills;
 }

@@ -65,6 +65,19 @@ export function createCredentials(database: Database, secretKey: Buffer): Creden
   };
 }
 
+/** The connections whose account has this very secret; one stored under another key is none. */
+export async function connectionsWithSecret(
+  database: Database,
+  secretKey: Buffer,
+  vendor: Vendor,
+  secret: string,
+): Promise<string[]> {
+  const stored = await database.db.selectFrom('tokens').select(COLUMNS).where('vendor', '=', vendor).execute();
+  return stored
+    .filter((one) => one.key_id === keyIdOf(secretKey) && decrypt(one, secretKey) === secret)
+    .map(({ connection_id }) => connection_id);
+}
+
 interface StoredToken {
   connection_id: string;
   vendor: string;

@@ -10,7 +10,8 @@ import { type FolderLock, type InstanceAddresses, lockFolder } from '../store/lo
 import type { ProcessId } from '../store/processes.ts';
 import { connectAccounts, hookAddress } from './accounts.ts';
 import { startBridgePart } from './bridge-part.ts';
-import { connectFromSettings, vendorClients } from './core.ts';
+import { connectFromSettings, vendorAddresses, vendorClients } from './core.ts';
+import { createConnecting, setUpAdded } from './connecting.ts';
 import { rockbridgeSearchAttributes, startDevServer } from './dev-server.ts';
 import { keptPorts } from './ports.ts';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
@@ -68,12 +69,25 @@ export async function startApplication({ settings, log, launchers, quotas }: App
     log,
   });
   stack.defer(() => workers.close());
+  const leaving = new AbortController();
+  stack.defer(() => leaving.abort());
+  let bridgeUrl: string | undefined;
+  const joining = {
+    database,
+    clients,
+    addresses: vendorAddresses(settings, sandbox?.info),
+    secret: secrets.secret,
+    log,
+    publicUrl: () => settings.PUBLIC_URL ?? (sandbox && bridgeUrl),
+    signal: leaving.signal,
+  };
   let isSetUp = false;
   const bridge = await startBridgePart({
     settings,
     database,
     temporal,
     client,
+    connecting: createConnecting(joining),
     addressKey,
     log,
     adminToken: secrets.adminToken,
@@ -82,10 +96,9 @@ export async function startApplication({ settings, log, launchers, quotas }: App
     isSetUp: () => isSetUp,
   });
   stack.defer(() => bridge.close());
+  bridgeUrl = bridge.url;
   await sandbox?.setWebhookUrl(`${bridge.url}/webhooks/ghl`);
   if (connection) {
-    const leaving = new AbortController();
-    stack.defer(() => leaving.abort());
     const connected = connectAccounts(
       { database, clients, log },
       {
@@ -98,6 +111,7 @@ export async function startApplication({ settings, log, launchers, quotas }: App
     // The sandbox answers at once; a real account that does not must not keep the bridge from taking events in.
     if (sandbox) await connected;
   }
+  await setUpAdded(joining);
   const working = await workers.ready(WORKERS_WITHIN_MS);
   isSetUp = true;
 

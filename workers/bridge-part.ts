@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createCaller } from '../bridge/caller.ts';
 import { createDoorbell } from '../bridge/doorbell.ts';
+import { createJobs } from '../bridge/jobs.ts';
+import type { Connecting } from '../bridge/new-connection.ts';
 import { createRelay } from '../bridge/relay.ts';
 import { createBridge } from '../bridge/server.ts';
 import { type Settings, SettingsError } from '../config/settings.ts';
@@ -19,6 +21,7 @@ export interface BridgePartOptions {
   database: Database;
   temporal: TemporalTarget;
   client: TemporalClient;
+  connecting: Connecting;
   /** A busy port is answered with the next free one, unless PORT asks for it. */
   anyPort: boolean;
   /** Whether this process is through with its own part of the start. */
@@ -53,6 +56,8 @@ export async function startBridgePart(options: BridgePartOptions): Promise<Bridg
     },
     relay,
     call: createCaller(client.client),
+    jobs: createJobs(client.client),
+    connecting: options.connecting,
     log,
     metrics,
   });

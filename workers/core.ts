@@ -6,7 +6,7 @@ import { type Connection, type ConnectionWish, ensureConnection, setInForce } fr
 import type { Database } from '../store/database.ts';
 import { createLimiter, type LimiterOptions } from '../store/limits.ts';
 import { createCredentials } from '../store/tokens.ts';
-import { createVendorClients } from '../vendors/clients.ts';
+import { createVendorClients, type VendorAddresses } from '../vendors/clients.ts';
 import type { Vendor, VendorClient } from '../vendors/operation.ts';
 
 /** The connection that the settings name, brought in step in the store; undefined when they name none. */
@@ -32,15 +32,19 @@ export function vendorClients(
   sandbox?: SandboxInfo,
   quotas?: LimiterOptions['defaults'],
 ): Readonly<Record<Vendor, VendorClient>> {
-  const addresses = {
-    ghlBaseUrl: sandbox?.ghl.url ?? settings.GHL_BASE_URL,
-    referralRockBaseUrl: sandbox?.referralRock.url ?? settings.REFERRAL_ROCK_BASE_URL,
-  };
-  return createVendorClients(addresses, {
+  return createVendorClients(vendorAddresses(settings, sandbox), {
     credentials: createCredentials(database, secrets.secret),
     limiter: createLimiter(database, quotas && { defaults: quotas }),
     log,
   });
+}
+
+/** Where the vendors are: at the addresses of the settings, or of the sandbox. */
+export function vendorAddresses(settings: Settings, sandbox?: SandboxInfo): VendorAddresses {
+  return {
+    ghlBaseUrl: sandbox?.ghl.url ?? settings.GHL_BASE_URL,
+    referralRockBaseUrl: sandbox?.referralRock.url ?? settings.REFERRAL_ROCK_BASE_URL,
+  };
 }
 
 function wishOf(settings: Settings, sandbox: SandboxInfo | undefined): ConnectionWish | undefined {

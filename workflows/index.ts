@@ -1,9 +1,11 @@
 export { appointmentChanged } from './appointment-changed.ts';
 export { approvalDecided } from './approval-decided.ts';
+export { backfill } from './backfill.ts';
 export { connection } from './connection.ts';
 export { contactChanged } from './contact-changed.ts';
 export { dndChanged } from './dnd-changed.ts';
 export { emailUnsubscribed } from './email-unsubscribed.ts';
+export { match } from './match.ts';
 export { memberChanged } from './member-changed.ts';
 export { noteChanged } from './note-changed.ts';
 export { operationCalled } from './operation-called.ts';

@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import type { ApprovalDraft } from '../../rules/plan.ts';
 import { type ApprovalLine, decideApproval, listApprovals } from '../../store/approval-decisions.ts';
+import { waitingForBrakes } from '../../store/brakes.ts';
 import { quotable, Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
@@ -24,7 +25,12 @@ type ByApproval = { Params: { id: string } };
 export function registerApprovals(server: FastifyInstance, { database: { db }, relay }: ApiDeps): void {
   server.get('/approvals', async ({ query }) => {
     const approvals = await listApprovals(db, parseQuery(Query, query).all);
-    return { approvals: approvals.map(shown) };
+    const brakes = approvals.filter(({ kind, outcome }) => kind === 'brake' && outcome === null);
+    const waiting = await waitingForBrakes(
+      { db },
+      brakes.map((brake) => brake.id),
+    );
+    return { approvals: approvals.map((line) => ({ ...shown(line), ...brakeOf(line, waiting) })) };
   });
 
   server.post<ByApproval>('/approvals/:id', async ({ params, body, principal }) => {
@@ -54,8 +60,14 @@ function whatToChoose(candidates: ApprovalDraft['candidates']): string {
   return `It must be said which one is meant: ${choices.join(', or ')}.`;
 }
 
+/** A brake lists what waits for it, the first hundred. */
+function brakeOf(line: ApprovalLine, waiting: Awaited<ReturnType<typeof waitingForBrakes>>) {
+  return line.kind === 'brake' ? { waiting: waiting.get(line.id) ?? { count: 0, records: [] } } : {};
+}
+
 /** What does not apply is left out: a brake is about no referral, a status pays nothing. */
 function shown({ record, contactId, pays, candidates, outcome, decidedAt, decidedBy, ...line }: ApprovalLine) {
+  if (line.kind === 'brake') return { ...line, ...decidedOf({ outcome, decidedAt, decidedBy }) };
   const referralId = record.kind === 'referral' ? record.id : line.proposal['referralId'];
   return {
     ...line,
@@ -64,6 +76,10 @@ function shown({ record, contactId, pays, candidates, outcome, decidedAt, decide
     ...(record.kind === 'member' ? { memberId: record.id } : {}),
     ...(pays.length > 0 ? { pays } : {}),
     ...(candidates.length > 0 ? { candidates } : {}),
-    ...(outcome === null ? {} : { outcome, decidedAt, ...(decidedBy === null ? {} : { decidedBy }) }),
+    ...decidedOf({ outcome, decidedAt, decidedBy }),
   };
+}
+
+function decidedOf({ outcome, decidedAt, decidedBy }: Pick<ApprovalLine, 'outcome' | 'decidedAt' | 'decidedBy'>) {
+  return outcome === null ? {} : { outcome, decidedAt, ...(decidedBy === null ? {} : { decidedBy }) };
 }

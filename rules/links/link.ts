@@ -24,7 +24,14 @@ export function noLink(kind: LinkKind): LinkState {
 
 /** Where the person of a Referral Rock record is in GHL. */
 export type LinkChoice =
-  | { readonly kind: 'linked' | 'found'; readonly contactId: string; readonly data: Data; readonly sentence: string }
+  | {
+      readonly kind: 'linked' | 'found';
+      readonly contactId: string;
+      readonly data: Data;
+      readonly sentence: string;
+      /** Of one that the matching rule found. */
+      readonly by?: keyof typeof FOUND_BY;
+    }
   | { readonly kind: 'create'; readonly claims: readonly ClaimKey[] }
   | { readonly kind: 'moved'; readonly to: string | 'new'; readonly sentence: string }
   /** `ask`: a person can say which of these contacts it is. */
@@ -71,7 +78,8 @@ export function chooseLink(state: CustomerState, link: LinkState): LinkChoice {
 
   const found = link.candidates.find(({ contactId }) => contactId === choice.contactId);
   if (!found) return { kind: 'none', sentence: `the contact ${choice.contactId} could not be read` };
-  return linkFound(own?.contactId, link, found, `matched its contact by ${FOUND_BY[choice.by]}`);
+  const matched = linkFound(own?.contactId, link, found, `matched its contact by ${FOUND_BY[choice.by]}`);
+  return matched.kind === 'found' ? { ...matched, by: choice.by } : matched;
 }
 
 function linkFound(own: string | undefined, link: LinkState, found: CandidateState, sentence: string): LinkChoice {
@@ -150,7 +158,7 @@ export function claimsOf(link: Pick<LinkState, 'kind' | 'data'>, country: string
 }
 
 /** RR spells a member's phone `phone` and a referral's `phoneNumber`. */
-function phoneOf(link: Pick<LinkState, 'kind' | 'data'>): unknown {
+export function phoneOf(link: Pick<LinkState, 'kind' | 'data'>): unknown {
   return link.kind === 'member' ? link.data['phone'] : link.data['phoneNumber'];
 }
 

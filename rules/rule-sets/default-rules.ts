@@ -21,6 +21,11 @@ export const defaultRules: Rules = {
     sectionLength: 4_000,
     unsubscribeSetsDnd: false,
     propagateEmpty: false,
+    brakeCreates: 500,
+    brakeDeletes: 50,
+    brakeOptOuts: 50,
+    brakeChangedFrom: 200,
+    brakeChangedShare: 5,
   },
   fields: fieldMap,
   values: {

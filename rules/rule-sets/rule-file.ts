@@ -46,6 +46,7 @@ const word = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/u, {
   error: 'wants lower-case letters, digits and hyphens, at most 60 of them',
 });
 const text = z.string().trim().min(1, { error: 'is empty' }).max(4_000, { error: 'has more than 4,000 characters' });
+const countPerHour = z.int().min(0).max(1_000_000).exactOptional();
 /** Of a change: null takes the default's entry away. */
 const status = z.string().trim().min(1, { error: 'is empty' }).nullable();
 
@@ -85,6 +86,11 @@ export const RuleFileSchema = z.strictObject({
       sectionLength: z.int().min(500).max(20_000).exactOptional(),
       unsubscribeSetsDnd: z.boolean().exactOptional(),
       propagateEmpty: z.boolean().exactOptional(),
+      brakeCreates: countPerHour,
+      brakeDeletes: countPerHour,
+      brakeOptOuts: countPerHour,
+      brakeChangedFrom: countPerHour,
+      brakeChangedShare: z.int().min(0).max(100).exactOptional(),
     })
     .exactOptional(),
   fields: z.strictObject({ referral: Mappings.exactOptional(), member: Mappings.exactOptional() }).exactOptional(),

@@ -27,6 +27,11 @@ export const SETTING_WORDS: Readonly<Record<keyof RuleSettings, string>> = {
     'So many characters our section of a note has at the most: 500 to 20000; the oldest finished lines fold.',
   unsubscribeSetsDnd: "Whether an opt-out in Referral Rock also stops GoHighLevel's e-mails, appointment mails too.",
   propagateEmpty: 'Whether emptying a field on one side empties it on the other.',
+  brakeCreates: 'So many contacts and members may be made within an hour; what is beyond waits for a person.',
+  brakeDeletes: 'So many records may be deleted within an hour; what is beyond waits for a person.',
+  brakeOptOuts: 'So many addresses may be opted out within an hour; what is beyond waits for a person.',
+  brakeChangedFrom: 'The records of so many people may change within 10 minutes; what is beyond waits for a person.',
+  brakeChangedShare: 'Of more people where this percentage of all linked members and referrals is more: 0 to 100.',
 };
 
 interface FactWords {

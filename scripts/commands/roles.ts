@@ -6,7 +6,8 @@ import { readSettings, type Settings, SettingsError } from '../../config/setting
 import { openDatabase } from '../../store/database.ts';
 import { connectAccounts } from '../../workers/accounts.ts';
 import { startBridgePart } from '../../workers/bridge-part.ts';
-import { connectFromSettings, vendorClients } from '../../workers/core.ts';
+import { createConnecting, setUpAdded } from '../../workers/connecting.ts';
+import { connectFromSettings, vendorAddresses, vendorClients } from '../../workers/core.ts';
 import { openClient, temporalTarget } from '../../workers/temporal.ts';
 import { startWorkerPart } from '../../workers/worker-part.ts';
 import { installRuntime, type Role, ROLES } from '../../workers/workers.ts';
@@ -46,8 +47,20 @@ async function runBridge(): Promise<void> {
   await connectFromSettings(database, secrets, settings);
   const { adminToken } = secrets;
   const addressKey = addressKeyFrom(secrets.secret);
+  const leaving = new AbortController();
+  stack.defer(() => leaving.abort());
+  const connecting = createConnecting({
+    database,
+    clients: vendorClients(database, secrets, settings, log),
+    addresses: vendorAddresses(settings),
+    secret: secrets.secret,
+    log,
+    publicUrl: () => settings.PUBLIC_URL,
+    signal: leaving.signal,
+  });
   const bridge = await startBridgePart({
     settings,
+    connecting,
     moreKeys: [],
     adminToken,
     addressKey,
@@ -79,9 +92,19 @@ async function runWorker(wanted: readonly Role[]): Promise<void> {
     log,
   });
   stack.defer(() => worker.close());
+  const leaving = new AbortController();
+  stack.defer(() => leaving.abort());
+  if (wanted.includes('referral-rock'))
+    await setUpAdded({
+      database,
+      clients,
+      addresses: vendorAddresses(settings),
+      secret: secrets.secret,
+      log,
+      publicUrl: () => settings.PUBLIC_URL,
+      signal: leaving.signal,
+    });
   if (connection && wanted.includes('referral-rock')) {
-    const leaving = new AbortController();
-    stack.defer(() => leaving.abort());
     const options = {
       connectionId: connection.id,
       defaultProgramId: settings.REFERRAL_ROCK_PROGRAM_ID,

@@ -46,6 +46,16 @@ export async function putToApi<T>(
   return ask<T>(settings, url, { method: 'PUT', json: body }, [400]);
 }
 
+/** Changes something at /api by what of it shall be otherwise. Throws as `getFromApi`. */
+export async function patchApi<T>(settings: Settings, path: string, body: object): Promise<T> {
+  return ask<T>(settings, `${bridgeUrl(settings)}/api/${path}`, { method: 'PATCH', json: body }, []);
+}
+
+/** Reads a text, such as CSV, from /api. Throws as `getFromApi`. */
+export async function textFromApi(settings: Settings, path: string): Promise<string> {
+  return ask<string>(settings, `${bridgeUrl(settings)}/api/${path}`, {}, [], (_status, body) => body);
+}
+
 /** Deletes at /api and answers what was deleted. Throws as `getFromApi`. */
 export async function deleteFromApi<T>(settings: Settings, path: string): Promise<T> {
   return ask<T>(settings, `${bridgeUrl(settings)}/api/${path}`, { method: 'DELETE' }, []);
@@ -54,8 +64,9 @@ export async function deleteFromApi<T>(settings: Settings, path: string): Promis
 async function ask<T>(
   settings: Settings,
   url: string | URL,
-  request: { method?: 'POST' | 'PUT' | 'DELETE'; json?: object },
+  request: { method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE'; json?: object },
   taken: readonly number[],
+  read: (status: number, body: string) => unknown = parsed,
 ): Promise<T> {
   const token = adminToken(settings);
   try {
@@ -65,7 +76,7 @@ async function ask<T>(
       retry: { limit: 0 },
       throwHttpErrors: false,
     });
-    if (answer.ok || taken.includes(answer.statusCode)) return parsed(answer.statusCode, answer.body) as T;
+    if (answer.ok || taken.includes(answer.statusCode)) return read(answer.statusCode, answer.body) as T;
     if (answer.statusCode === 401 && token === undefined) throw tokenMissing(settings);
     throw refused(answer.statusCode, answer.body);
   } catch (error) {

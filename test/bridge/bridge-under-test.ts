@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Caller } from '../../bridge/caller.ts';
+import type { Jobs } from '../../bridge/jobs.ts';
+import type { Connecting } from '../../bridge/new-connection.ts';
 import { createBridge, type TemporalState } from '../../bridge/server.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -31,7 +33,12 @@ export interface Answer {
 }
 
 /** A bridge on `database` that trusts two keys, as during GHL's change of keys, and signs with the second. */
-export function startBridge(database: Database, call: Caller = refuseCall): BridgeUnderTest {
+export function startBridge(
+  database: Database,
+  call: Caller = refuseCall,
+  jobs: Jobs = noJobs,
+  connecting: Connecting = noConnecting,
+): BridgeUnderTest {
   const retired = generateKeyPairSync('ed25519');
   const current = generateKeyPairSync('ed25519');
   const registry = new Registry();
@@ -48,6 +55,8 @@ export function startBridge(database: Database, call: Caller = refuseCall): Brid
     },
     relay: { nudge: () => void (nudges += 1) },
     call,
+    jobs,
+    connecting,
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     metrics: registry,
   });
@@ -76,6 +85,11 @@ export function startBridge(database: Database, call: Caller = refuseCall): Brid
   };
 }
 
+const noJobs: Jobs = { match: () => Promise.resolve(), backfill: () => Promise.resolve() };
+const noConnecting: Connecting = {
+  check: () => Promise.resolve(['no vendor is there']),
+  add: () => Promise.reject(new Error('no vendor is there')),
+};
 const refuseCall: Caller = () => Promise.reject(new Error('Temporal is away'));
 
 function answerOf(response: { statusCode: number; body: string; headers: Record<string, unknown> }): Answer {

@@ -43,7 +43,10 @@ onBothDatabases('PATCH /api/connections/:id', (openTestDatabase) => {
       ['nobody', { resumeMembers: true }, 404],
       ['default', {}, 400],
       ['default', { resumeMembers: false }, 400],
-      ['default', { resumeMembers: true, name: 'x' }, 400],
+      ['default', { resumeMembers: true, colour: 'x' }, 400],
+      ['default', { name: '' }, 400],
+      ['default', { confirm: true }, 400],
+      ['default', { since: 'yesterday' }, 400],
     ] as const) {
       assert.equal((await patch(id, body)).status, wanted, JSON.stringify(body));
     }

@@ -19,9 +19,9 @@ type Clients = ReturnType<typeof createVendorClients>;
 export async function connectSandbox(
   database: Database,
   { info: { ghl, referralRock } }: Sandbox,
-  options: { mode?: 'live' | 'observe'; quota?: 'high'; timeoutMs?: number } = {},
+  options: { mode?: 'live' | 'observe'; quota?: 'high'; timeoutMs?: number; secret?: Buffer } = {},
 ): Promise<Clients> {
-  const secret = randomBytes(32);
+  const { secret = randomBytes(32) } = options;
   await ensureConnection(database, secret, {
     id: CONNECTION,
     name: 'Sandbox',

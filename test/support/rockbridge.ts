@@ -9,6 +9,7 @@ import type { Timing } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
 import { createCaller } from '../../bridge/caller.ts';
 import { createDoorbell } from '../../bridge/doorbell.ts';
+import { createJobs } from '../../bridge/jobs.ts';
 import { createRelay, type Relay } from '../../bridge/relay.ts';
 import { createBridge } from '../../bridge/server.ts';
 import { webhookPrivateKey } from '../../sandbox/ghl/constants.ts';
@@ -16,6 +17,7 @@ import type { LedgerEntry } from '../../sandbox/ledger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createRelayStore } from '../../store/relay.ts';
+import { createConnecting } from '../../workers/connecting.ts';
 import { ROLES, type RunningWorkers, startWorkers } from '../../workers/workers.ts';
 import { CONNECTION, connectSandbox, readSandboxAccounts } from './accounts.ts';
 import { type Around, between } from './between.ts';
@@ -42,6 +44,7 @@ interface Parts {
   workers: RunningWorkers;
   native: NativeConnection;
   connection: Connection;
+  leaving: AbortController;
 }
 
 const ADMIN_TOKEN = 'test-admin-token';
@@ -91,7 +94,10 @@ export class RunningRockbridge {
       startSandbox({ seed: 'empty', ...options.sandbox }),
       openDatabase({ url: options.databaseUrl }),
     ]);
-    const clients = await connectSandbox(database, sandbox, options);
+    const secret = randomBytes(32);
+    const clients = await connectSandbox(database, sandbox, { ...options, secret });
+    const leaving = new AbortController();
+    let publicUrl: string | undefined;
     const [connection, native] = await Promise.all([
       Connection.connect({ address: temporal.address }),
       NativeConnection.connect({ address: temporal.address }),
@@ -110,10 +116,21 @@ export class RunningRockbridge {
       },
       relay,
       call: createCaller(client),
+      jobs: createJobs(client),
+      connecting: createConnecting({
+        database,
+        clients,
+        addresses: { ghlBaseUrl: sandbox.info.ghl.url, referralRockBaseUrl: sandbox.info.referralRock.url },
+        secret,
+        log,
+        publicUrl: () => publicUrl,
+        signal: leaving.signal,
+      }),
       log,
       metrics: new Registry(),
     });
     const url = await bridge.listen({ host: '127.0.0.1', port: 0 });
+    publicUrl = url;
     const { timing = {} } = options;
     const workers = await startWorkers({
       roles: ROLES,
@@ -121,7 +138,7 @@ export class RunningRockbridge {
       namespace: temporal.namespace,
       activities: between(createActivities({ database, clients, addressKey, log, timing }), () => rockbridge.around),
     });
-    const parts = { bridge, relay, workers, native, connection };
+    const parts = { bridge, relay, workers, native, connection, leaving };
     const rockbridge = new RunningRockbridge(options, { sandbox, database, url, client, runs, parts });
     await rockbridge.control('PUT', 'ghl-webhook-url', { url: `${url}/webhooks/ghl` });
     if (options.quota === 'high') await rockbridge.control('PUT', 'limits', HIGH_QUOTA);
@@ -223,7 +240,8 @@ export class RunningRockbridge {
   }
 
   async close(): Promise<void> {
-    const { bridge, relay, workers, native, connection } = this.#parts;
+    const { bridge, relay, workers, native, connection, leaving } = this.#parts;
+    leaving.abort();
     this.around = undefined;
     await bridge.close();
     await relay.close();

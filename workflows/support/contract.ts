@@ -144,3 +144,40 @@ export interface CalledOperation {
   operation: string;
   queue: VendorQueue;
 }
+
+/** Where a match report stands: reading GHL's contacts, Referral Rock's members and referrals, looking at the rest of the contacts. */
+export type MatchStage = 'contacts' | 'members' | 'referrals' | 'rest' | 'over';
+
+export interface MatchInput {
+  reportId: string;
+  /** Set of a run that goes on as a new one. */
+  stage?: MatchStage;
+}
+
+/** The steps of a match report, on their vendor's queue or the store's; each answers what comes next. */
+export interface MatchActivities {
+  matchContacts: (input: { reportId: string }) => Promise<MatchStage>;
+  matchRecords: (input: { reportId: string }) => Promise<MatchStage>;
+  matchRest: (input: { reportId: string }) => Promise<MatchStage>;
+  failMatch: (input: { reportId: string; type: string }) => Promise<void>;
+}
+
+/** What a backfill does next. */
+export interface BackfillTurn {
+  next: 'members' | 'referrals' | 'contacts' | 'wait' | 'paused' | 'over';
+  /** How many of each have been entered, and how many of those are not done yet. */
+  progress: Record<string, number>;
+}
+
+/** Its id is `backfill/<connectionId>`; which backfill that is, and where it stands, is in the store. */
+export interface BackfillInput {
+  connectionId: string;
+}
+
+/** The steps of a backfill: what it does next, one page of Referral Rock's records, one of linked contacts. */
+export interface BackfillActivities {
+  backfillTurn: (input: BackfillInput) => Promise<BackfillTurn>;
+  backfillRecords: (input: BackfillInput) => Promise<void>;
+  backfillContacts: (input: BackfillInput) => Promise<void>;
+  failBackfill: (input: BackfillInput & { type: string }) => Promise<void>;
+}

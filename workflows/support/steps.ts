@@ -7,6 +7,8 @@ import {
 } from '@temporalio/workflow';
 import type {
   ApplyActivities,
+  BackfillActivities,
+  MatchActivities,
   ObserveActivities,
   Planned,
   PlannedStep,
@@ -30,6 +32,26 @@ export const store = proxyLocalActivities<StoreActivities>({
   localRetryThreshold: '1 s',
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '1 min' },
 });
+
+/** The steps of match reports and backfills that only touch our own store: bounded pages of it. */
+const OWN_PAGE = {
+  startToCloseTimeout: '30 s',
+  localRetryThreshold: '10 s',
+  retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '1 min' },
+} as const;
+
+export const matchingHere = proxyLocalActivities<Pick<MatchActivities, 'matchRest' | 'failMatch'>>(OWN_PAGE);
+export const backfillingHere = proxyLocalActivities<Omit<BackfillActivities, 'backfillRecords'>>(OWN_PAGE);
+
+/** The reading steps of a match report, on one vendor's queue. */
+export function matching(queue: VendorQueue): MatchActivities {
+  return proxyActivities<MatchActivities>({ ...VENDOR_CALL, taskQueue: queue });
+}
+
+/** The reading step of a backfill. */
+export function backfilling(queue: VendorQueue): BackfillActivities {
+  return proxyActivities<BackfillActivities>({ ...VENDOR_CALL, taskQueue: queue });
+}
 
 /** The observing activities of one vendor's queue. */
 export function observing(queue: VendorQueue): ObserveActivities {
