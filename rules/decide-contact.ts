@@ -37,6 +37,7 @@ export function decideContact(state: CustomerState): Decision {
     lines: kept.lines,
     findings: [...acted.findings, ...dnd.findings],
     approvals: acted.approvals,
+    runs: acted.runs,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
     sentences: said.length > 0 ? said : nothingToDo(links, [...steps, ...dnd.steps]),
   });

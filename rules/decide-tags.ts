@@ -2,6 +2,7 @@ import { type Acted, actOn } from './act.ts';
 import { isFromBefore, tagsOf } from './contact-facts.ts';
 import { isDisabled, memberFieldChanges } from './member-fields.ts';
 import { normalizeEmail, normalizeText } from './normalize.ts';
+import { stepsOf } from './rule-set.ts';
 import type { ContactState, CustomerState, Fact, Finding, LinkState, StepDraft } from './state.ts';
 import { withoutSteps } from './step-modes.ts';
 import type { PlannedChange } from './steps.ts';
@@ -68,7 +69,7 @@ function subjectOf(contact: ContactState): Parameters<typeof actOn>[2] {
 
 /** The rules that make members. */
 function joinRules({ rules }: CustomerState): Set<string> {
-  const joins = rules.actions.filter(({ do: steps }) => steps.some(({ operation }) => operation === CREATE));
+  const joins = rules.actions.filter((action) => stepsOf(action).some(({ operation }) => operation === CREATE));
   return new Set(joins.map(({ id }) => id));
 }
 

@@ -1,4 +1,6 @@
+import { withCauses } from './causes.ts';
 import { decideApproval } from './decide-approval.ts';
+import { decideAutomation } from './decide-automation.ts';
 import { decideContact } from './decide-contact.ts';
 import { decideAppointment, decideNote, decideTask } from './decide-items.ts';
 import { decideLink } from './decide-link.ts';
@@ -27,6 +29,7 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
   connection: decideConnection,
   approval: decideApproval,
   undo: decideUndo,
+  automation: decideAutomation,
 };
 
 /**
@@ -34,6 +37,10 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
  * held for a person, unless a rule allows it by name.
  */
 export function decide(state: CustomerState): Decision {
-  const decision = decisions[state.trigger];
-  return decision ? decision(state) : act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  const tell = decisions[state.trigger];
+  if (!tell) return act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  const decision = tell(state);
+  if (decision.outcome !== 'act') return decision;
+  const [facts, waiting] = [decision.plan.facts, decision.plan.waiting].map((all) => withCauses(all, state.writes));
+  return { outcome: 'act', plan: { ...decision.plan, facts: facts ?? [], waiting: waiting ?? [] } };
 }

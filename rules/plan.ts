@@ -11,6 +11,7 @@ export const NOTHING: PlanDraft = {
   highlights: [],
   lines: [],
   findings: [],
+  runs: [],
   approvals: [],
   superseded: [],
   sentences: [],

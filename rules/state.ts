@@ -1,4 +1,4 @@
-import type { Rules } from './rule-set.ts';
+import type { Action, Rules } from './rule-set.ts';
 
 /*
  * What a decision is made from and what it says. Plain data: a stored state planned again gives the same plan.
@@ -143,6 +143,10 @@ export interface Fact {
   readonly kind: FactKind;
   readonly version: number;
   readonly data: Data;
+  /** The key of the fact whose action of ours made this happen. */
+  readonly cause?: string;
+  /** How many facts led to it, one by the other; 0: nothing of ours. */
+  readonly depth?: number;
 }
 
 /** What a rule may wait for; `data` of each is documented in rules/facts.ts. */
@@ -235,7 +239,73 @@ export interface CustomerState {
   readonly decided: DecidedApproval | undefined;
   /** Set when the story is that of an undo: what is to be taken back. */
   readonly undo: UndoState | undefined;
+  /** Set when the story is that of a wait that is over: the run that waited. */
+  readonly run?: RunState | undefined;
+  /** The runs of automations that wait about the customer's records. */
+  readonly runs?: readonly RunState[];
+  /** What actions of ours wrote about the customer in the last day, the newest first. */
+  readonly writes?: readonly OwnWrite[];
 }
+
+/** A run of an automation that waits: its action is as it was when the fact came. */
+export interface RunState {
+  readonly id: string;
+  /** The record of its fact. */
+  readonly recordId: string;
+  /** The referral that was meant where the fact is not about one. */
+  readonly referralRecordId: string | null;
+  readonly action: Action;
+  readonly fact: Fact;
+  /** The entry of `do` that comes next. */
+  readonly at: number;
+  /** The entry that the row asks for: an earlier one where a segment is told again. */
+  readonly segment: number;
+  readonly status: RunStatus;
+  /** Answers of its steps so far, by name. */
+  readonly answers: Readonly<Record<string, Data>>;
+}
+
+/** `due`: its wait is over, and the customer's pass is to go on with it; `parked`: a person must mend something. */
+export type RunStatus = 'waiting' | 'due' | 'parked' | 'done' | 'cancelled' | 'failed';
+
+/** A step of ours that was done, as far as it may have made a fact. */
+export interface OwnWrite {
+  readonly factKey: string;
+  /** How deep in a chain the fact is that it was done for. */
+  readonly depth: number;
+  readonly operation: string;
+  readonly input: Data;
+}
+
+/** What becomes of a run when the plan closes; `stopsWith`: steps without which it is stopped. */
+export type RunDraft =
+  | {
+      readonly kind: 'start';
+      readonly action: Action;
+      readonly fact: Fact;
+      readonly referralRecordId: string | null;
+      readonly at: number;
+      /** ISO time. */
+      readonly wakeAt: string;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'go on';
+      readonly runId: string;
+      readonly from: number;
+      readonly at: number;
+      readonly wakeAt: string;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'end';
+      readonly runId: string;
+      readonly status: Extract<RunStatus, 'parked' | 'done' | 'cancelled'>;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    };
 
 export type ApprovalKind = 'status' | 'ambiguous' | 'conflict' | 'brake';
 
@@ -354,6 +424,8 @@ export interface PlanDraft {
   readonly lines: readonly LineDraft[];
   /** What was found for other customers: each becomes a row of theirs. */
   readonly findings: readonly Finding[];
+  /** Runs of automations that begin to wait, go on or end. */
+  readonly runs: readonly RunDraft[];
   /** What a person is asked. */
   readonly approvals: readonly ApprovalDraft[];
   /** Approvals that what happened has overtaken. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ActionContact, type Acted, actOn } from '../../rules/act.ts';
 import { defaultActions } from '../../rules/default-actions.ts';
 import { defaultRules } from '../../rules/default-rules.ts';
-import type { Action } from '../../rules/rule-set.ts';
+import { type Action, stepsOf } from '../../rules/rule-set.ts';
 import type { Data, Fact, LinkState, ProgramState, StepDraft } from '../../rules/state.ts';
 import { connection, customer, line, linked, member, program, referral } from './customers.ts';
 
@@ -131,7 +131,7 @@ describe('a new referral', () => {
   it('shows the line under the day of the zone, not of UTC', () => {
     const late: Action[] = defaultActions.map((action) => ({
       ...action,
-      do: action.do.map((one) => ({
+      do: stepsOf(action).map((one) => ({
         ...one,
         input:
           'dueDate' in one.input ? { ...one.input, dueDate: '{{ now | due: 1, 23, connection.timeZone }}' } : one.input,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Action } from '../../rules/rule-set.ts';
 import { fillAnswers } from '../../rules/templates.ts';
 import type { CustomerState, Data, LinkState, PlanDraft } from '../../rules/state.ts';
 import { operations } from '../../vendors/operations.ts';
@@ -193,7 +194,11 @@ describe('a tag that makes a member', () => {
   it('makes one where two tags ask for it', () => {
     const [join] = rulesWith({}).actions.filter(({ id }) => id === 'join-by-tag');
     assert.ok(join);
-    const other = { ...join, id: 'join-by-vip', if: [{ value: '{{ fact.tag }}', equals: 'vip' }] };
+    const other: Action = {
+      ...join,
+      id: 'join-by-vip',
+      if: { all: [{ field: 'fact.tag', is: 'equals', value: 'vip' }] },
+    };
     const plan = joining({ tags: ['referral-member', 'vip'] }, [], { rules: rulesWith({ actions: [other] }) });
     const creates = plan.steps.filter(({ operation }) => operation === 'referral-rock.member.create');
     assert.equal(creates.length, 1);
