@@ -8,6 +8,7 @@ import * as calls from './migrations/002-calls.ts';
 import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
 import * as everyTrigger from './migrations/004-every-trigger.ts';
 import * as customers from './migrations/005-customers.ts';
+import * as automations from './migrations/008-automations.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -97,6 +98,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '003-sealed-refusals': sealedRefusals,
   '004-every-trigger': everyTrigger,
   '005-customers': customers,
+  '008-automations': automations,
 };
 
 async function migrate(db: Db): Promise<void> {

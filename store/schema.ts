@@ -1,13 +1,17 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Action } from '../rules/rule-set.ts';
 import type {
   ApprovalDraft,
   ApprovalKind,
   Change,
+  Fact,
   Finding,
   LineDraft,
   MergeDraft,
   PlanDraft,
   RewardRule,
+  RunDraft,
+  RunStatus,
 } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -176,6 +180,7 @@ export interface Plans {
   highlights: Json<PlanDraft['highlights']>;
   lines: ColumnType<LineDraft[], string | undefined, string>;
   findings: ColumnType<Finding[], string | undefined, string>;
+  runs: ColumnType<RunDraft[], string | undefined, string>;
   approvals: ColumnType<ApprovalDraft[], string | undefined, string>;
   superseded: ColumnType<PlanDraft['superseded'], string | undefined, string>;
   fact_keys: Json<string[]>;
@@ -218,7 +223,9 @@ export interface Facts {
   kind: string;
   version: number;
   data: Json<Record<string, unknown>>;
+  /** The key of the fact that an action of ours made this of, and how many came before it that way. */
   cause: string | null;
+  depth: Generated<number>;
   spent_by: string | null;
   created_at: DefaultTime;
 }
@@ -273,6 +280,28 @@ export interface RuleSets {
   version: Generated<number>;
   updated_at: DefaultTime;
   updated_by: string;
+}
+
+/** A run of an automation that waits. */
+export interface AutomationRuns {
+  id: string;
+  connection_id: string;
+  record_id: string;
+  referral_record_id: string | null;
+  fact_key: string;
+  fact: Json<Fact>;
+  action_id: string;
+  /** As it was when the fact came. */
+  action: Json<Action>;
+  rule_set: string;
+  /** The entry of the action that comes next. */
+  at: number;
+  status: RunStatus;
+  wake_at: Time | null;
+  sentence: string;
+  workflow_id: string;
+  started_at: DefaultTime;
+  ended_at: Time | null;
 }
 
 export interface Names {
@@ -341,6 +370,7 @@ export interface Tables {
   lines: Lines;
   approvals: Approvals;
   rule_sets: RuleSets;
+  automation_runs: AutomationRuns;
   names: Names;
   limits: Limits;
   turns: Turns;
