@@ -1,5 +1,5 @@
 import { normalizeEmail } from '../rules/normalize.ts';
-import { defaultProgramOf, takeMember } from '../store/member-of.ts';
+import { defaultProgramOf, takeMember } from '../store/members.ts';
 import { contactOf, snapshotOf } from '../store/records.ts';
 import { referralRock } from '../vendors/operations.ts';
 import type { StoryInput } from '../workflows/support/contract.ts';

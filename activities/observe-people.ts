@@ -4,7 +4,7 @@ import type { LinkKind } from '../rules/state.ts';
 import { holdClaim } from '../store/claims.ts';
 import { type ConnectionFacts, loadRules } from '../store/connection-state.ts';
 import { decisionBehind } from '../store/hints.ts';
-import { isMemberOfDefault } from '../store/member-of.ts';
+import { isMemberOfDefault } from '../store/members.ts';
 import { contactOf, type KnownRecord, saveSnapshot, snapshotOf } from '../store/records.ts';
 import type { ObserveActivities, StoryInput } from '../workflows/support/contract.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';

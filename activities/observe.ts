@@ -1,5 +1,5 @@
 import { decisionBehind } from '../store/hints.ts';
-import { liveLinksOf } from '../store/member-of.ts';
+import { liveLinksOf } from '../store/members.ts';
 import { noteRowError } from '../store/passes.ts';
 import { contactOf } from '../store/records.ts';
 import { type Vendor, VendorError } from '../vendors/operation.ts';

@@ -7,6 +7,7 @@ import { loadCustomerState } from '../store/customer-state.ts';
 import { storeDecision } from '../store/decisions.ts';
 import { failRows, focusOf, hasOpenRows, postponeRows, takeRows } from '../store/passes.ts';
 import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
+import { nextWait, wakeRun } from '../store/runs.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
 import { type ActivityDependencies, emailKey } from './dependencies.ts';
@@ -89,6 +90,8 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
       await failRows(db, rowIds, sentence, { type, message: type });
       return { open: await hasOpenRows(db, customerId) };
     }),
+    nextWait: guarded(({ runId }) => nextWait(db, runId)),
+    wake: guarded((run) => wakeRun(db, run)),
     closeCall: guarded(({ callId, type }) => {
       const message = 'It did not come to an end within a minute: look whether it was done before calling it again.';
       return createCallsStore({ db }, addressKey).giveUp(callId, { type, message });

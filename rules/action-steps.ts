@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Action, ActionStep } from './rule-set.ts';
+import { PLAIN_STEP } from './plan.ts';
 import { closingLine, referenceOf, stepKey } from './reference.ts';
 import type { Subject } from './scope.ts';
 import type { CustomerState, Data, Fact, Line, Queue, RunState, StepDraft } from './state.ts';
@@ -51,18 +52,14 @@ function draftStep(firing: Firing, n: number, draft: ActionStep): StepDraft | un
       }
     : rendered;
   return {
+    ...PLAIN_STEP,
     name: draft.name,
     operation: draft.operation,
     queue: draft.operation.split('.')[0] as Queue,
-    recordId: null,
     factKey: fact.key,
     rule: `${action.id}|${n}`,
     input,
-    after: [],
-    claims: [],
     mode: action.mode === 'observe' ? 'observe' : 'live',
-    allowedBy: null,
-    changes: [],
     reference,
     summary: `${inWords(draft.operation)} (${action.id})`,
     sentence: String(renderTemplates(draft.sentence, scope)),
@@ -125,11 +122,11 @@ function withoutKnownTags(firing: Firing, step: StepDraft): StepDraft | undefine
   const given = (step.input['tags'] as string[]).map(asTag);
   const present = new Set((subject.contact.data['tags'] as string[] | undefined)?.map(asTag));
   const known = knowsTags(state, subject);
-  const needed = liveTags(state.connection, [
+  const needed = liveTags([
     ...state.links.filter(({ recordId }) => recordId !== link?.recordId),
     ...(link ? [{ ...link, linked: true }] : []),
   ]);
-  const ofStatus = link?.kind === 'referral' ? statusTags(state.connection, link) : [];
+  const ofStatus = link?.kind === 'referral' ? statusTags(link) : [];
   const outdated = given.some((tag) => ofStatus.includes(tag)) ? ofStatus.filter((tag) => present.has(tag)) : [];
   const tags = adds
     ? given.filter((tag) => !(known && present.has(tag)))

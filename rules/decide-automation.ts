@@ -28,8 +28,10 @@ export function decideAutomation(state: CustomerState): Decision {
     });
   }
   const kept = keepLines(state, acted);
+  const isLost = run.segment === run.at && acted.runs.length === 0;
   return act({
     ...partOf(acted),
+    ...(isLost ? { runs: [cancelled(run, acted.sentences.join('; '))] } : {}),
     steps: [...acted.steps, ...kept.steps],
     lines: kept.lines,
     sentences: [...acted.sentences, ...acted.runs.map(({ sentence }) => sentence), ...kept.sentences],

@@ -1,8 +1,9 @@
-import { newsOfContact, tagsOf } from './contact-facts.ts';
+import { isFromBefore, newsOfContact, tagsOf } from './contact-facts.ts';
 import { decideGoneContact, takenBack } from './contact-deletes.ts';
 import { decideDnd } from './decide-dnd.ts';
 import { actOnContact, type ContactActed } from './decide-tags.ts';
-import { type Kept, keepSection, targetReferral } from './lines.ts';
+import { mayJoin } from './joining.ts';
+import { type Kept, keepSection, NOTHING_KEPT, targetReferral } from './lines.ts';
 import { type LinkMerge, mergeLink, withExternalId } from './merge-link.ts';
 import { act } from './plan.ts';
 import type { ContactState, CustomerState, Decision, LinkState, StepDraft } from './state.ts';
@@ -39,7 +40,7 @@ export function decideContact(state: CustomerState): Decision {
     approvals: acted.approvals,
     runs: acted.runs,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
-    sentences: said.length > 0 ? said : nothingToDo(links, [...steps, ...dnd.steps]),
+    sentences: said.length > 0 ? said : nothingToDo(state, contact, links, [...steps, ...dnd.steps]),
   });
 }
 
@@ -52,7 +53,7 @@ function stepsOf(
 ): { steps: StepDraft[]; kept: Kept } {
   const home = targetReferral(merged.map(({ link }) => link));
   const target = acted.lines.length > 0 ? merged.find(({ link }) => link === home) : undefined;
-  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NONE_KEPT;
+  const kept = target ? keepSection(state, target.link, acted.lines, contact.contactId, target.name) : NOTHING_KEPT;
   const toGhl = [...merged.flatMap(({ merge }) => merge.toGhl), ...acted.changes];
   const updates = merged.flatMap((one) =>
     one === target
@@ -64,8 +65,6 @@ function stepsOf(
     kept,
   };
 }
-
-const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
 
 interface Followed {
   readonly link: LinkState;
@@ -92,8 +91,20 @@ function highlightsOf({ recordId, seen }: ContactState, value: object): { record
   return JSON.stringify(seen?.value) === JSON.stringify(value) ? [] : [{ recordId, value }];
 }
 
-function nothingToDo(links: readonly LinkState[], steps: readonly StepDraft[]): string[] {
+function nothingToDo(
+  state: CustomerState,
+  contact: ContactState,
+  links: readonly LinkState[],
+  steps: readonly StepDraft[],
+): string[] {
   if (steps.length > 0) return [];
+  const isMember = links.some(({ kind }) => kind === 'member');
+  if (!isMember && isFromBefore(state, contact) && mayJoin(state.rules, contact.data)) {
+    const since = state.connection.since.slice(0, 10);
+    return [
+      `nothing to do: the contact was created before ${since}, so its tags make no member of it; add the member in Referral Rock, where it is wanted`,
+    ];
+  }
   return links.length === 0
     ? ['nothing to do: no member or referral is linked to this contact']
     : ['nothing to do: Referral Rock already holds the same values'];

@@ -19,7 +19,10 @@ function decideItem(state: CustomerState): Decision {
     return act({ sentences: ['the record does not exist any more; nothing was written'] });
   const { contact } = state;
   // Its facts wait, unstored, until there is somebody to act on.
-  if (!contact) return act({ sentences: [`nothing to do: the contact of this ${item.kind} does not exist`] });
+  if (!contact) {
+    const why = state.goneContact ? 'no longer exists in GHL' : 'is not known: nobody in Referral Rock is linked to it';
+    return act({ sentences: [`nothing to do: the contact of this ${item.kind} ${why}`] });
+  }
   const news = newsOfItem(state, item);
   const acted = actOn(state, news.facts, { contact: { id: contact.contactId, data: contact.data }, item });
   const kept = keepLines(state, acted);

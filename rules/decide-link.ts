@@ -3,7 +3,7 @@ import { askContact } from './ask-contact.ts';
 import { DELETED, highlightsOf, newsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { chooseLink, isBefore, type LinkChoice } from './link.ts';
-import { keepLines, type Kept, keepSection } from './lines.ts';
+import { keepLines, type Kept, keepSection, NOTHING_KEPT } from './lines.ts';
 import { memberFieldChanges } from './member-fields.ts';
 import { contactIdOf, mergeLink, mergesOfCreate, withExternalId } from './merge-link.ts';
 import { overtaken } from './money.ts';
@@ -34,8 +34,6 @@ export function decideLink(state: CustomerState): Decision {
   }
 }
 
-const NONE_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
-
 /** Keeps a link whose contact is known, or is made by this plan, in step with it. */
 function follow(
   state: CustomerState,
@@ -55,7 +53,7 @@ function follow(
   const slot = tagSlotChanges(state, link, (contact.data['tags'] as string[] | undefined) ?? []);
   // Nothing is written to a record from before the start when it is matched.
   const isOld = !link.linked && isBefore(state.connection.since, link);
-  const kept = isOld && acted.lines.length === 0 ? NONE_KEPT : keepSection(state, link, acted.lines, contact.id);
+  const kept = isOld && acted.lines.length === 0 ? NOTHING_KEPT : keepSection(state, link, acted.lines, contact.id);
   const steps = [
     ...member.steps,
     ...(choice.kind === 'create'
@@ -86,11 +84,15 @@ function follow(
     approvals: acted.approvals,
     runs: acted.runs,
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
-    sentences:
-      steps.length + sentences.length === 0
-        ? [`nothing to do: the contact already holds what the ${link.kind} says`]
-        : sentences,
+    sentences: steps.length + sentences.length === 0 ? [whyNothing(state, link)] : sentences,
   });
+}
+
+function whyNothing({ connection: { since } }: CustomerState, link: LinkState): string {
+  const isNews = link.seen && JSON.stringify(link.seen.value) !== JSON.stringify(highlightsOf(link));
+  return isNews && isBefore(since, link)
+    ? `nothing to do: the ${link.kind} was created before ${since.slice(0, 10)}, so no tag or note is made of what happens to it`
+    : `nothing to do: the contact already holds what the ${link.kind} says`;
 }
 
 /** A member's code, link and sums over all members of the contact go to its custom fields. */

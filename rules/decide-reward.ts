@@ -1,7 +1,7 @@
 import { actOn, partOf } from './act.ts';
 import { newsOfItem } from './item-facts.ts';
 import { act } from './plan.ts';
-import type { CustomerState, Decision } from './state.ts';
+import type { CustomerState, Decision, Fact, Finding, ItemState, LinkState } from './state.ts';
 
 /** A reward was made, changed, issued or deleted: actions fire on the contact of its recipient. */
 export function decideReward(state: CustomerState): Decision {
@@ -22,8 +22,22 @@ export function decideReward(state: CustomerState): Decision {
   return act({
     ...partOf(acted),
     highlights: [highlights],
+    findings: memberOf(state, reward, parent, facts),
     sentences: nothing ? [whyNothing(reward.gone, facts.length)] : acted.sentences,
   });
+}
+
+/** What was issued counts in the sum that its member's contact shows: no event of the member tells of it. */
+function memberOf(
+  { rules }: CustomerState,
+  { seen }: ItemState,
+  parent: LinkState | undefined,
+  facts: readonly Fact[],
+): Finding[] {
+  const wasIssued = seen?.value['status'] === 'issued';
+  const isNews = facts.some(({ kind }) => kind === 'reward.issued' || (wasIssued && kind.startsWith('reward.')));
+  if (parent?.kind !== 'member' || !isNews || rules.sync.memberFields === 'off') return [];
+  return [{ trigger: 'member', kind: 'member', vendorId: parent.vendorId }];
 }
 
 function whyNothing(gone: boolean, facts: number): string {

@@ -26,7 +26,8 @@ export function decideUnsubscribe(state: CustomerState): Decision {
     unsubscribed && !seen?.unsubscribed ? [factMaker(address, now)('email.unsubscribed', {})] : [];
   const { facts } = withWaiting(address, now, state.facts, fresh);
   const acted = actOn(state, facts, { contact: { id: contact.contactId, data: contact.data }, item: address });
-  const dnd = facts.length > 0 && unsubscribed ? setDnd(state, contact) : [];
+  const last = facts.at(-1);
+  const dnd = last && unsubscribed ? setDnd(state, contact, last.key) : [];
   const isNoted = JSON.stringify(seen) === JSON.stringify(now);
   const steps = [...acted.steps, ...dnd];
   return act({
@@ -49,14 +50,17 @@ function sentenceOf({ unsubscribed }: AddressHighlights, facts: readonly Fact[],
     : 'nothing to do: the address is not on the opt-out list';
 }
 
-/** Stops GHL's e-mails to the contact, where the rules want that; its other channels stay as they are. */
-function setDnd({ rules }: CustomerState, contact: ContactState): StepDraft[] {
+/**
+ * Stops GHL's e-mails to the contact, where the rules want that; its other channels stay as they are. The fact is not spent before
+ * that is done: nothing else would do it.
+ */
+function setDnd({ rules }: CustomerState, contact: ContactState, factKey: string): StepDraft[] {
   const mode = rules.sync.optOuts;
   if (!rules.settings.unsubscribeSetsDnd || mode === 'off' || isEmailDnd(contact.data)) return [];
   const before = contact.data['dndSettings'] ?? null;
   const after = { ...asChannels(before), Email: { status: 'active' } };
   const change = { field: 'dndSettings', before, after, ...(mode === 'observe' ? { mode } : {}) };
-  return updateContact(contact, [change]);
+  return updateContact(contact, [change]).map((step) => ({ ...step, factKey, rule: 'sync.optOuts|dnd' }));
 }
 
 const CHANNELS = ['Call', 'Email', 'SMS', 'WhatsApp', 'GMB', 'FB'];

@@ -54,7 +54,7 @@ function isDisabled({ kind, data }: LinkState): boolean {
   );
 }
 
-type Noted = { readonly recordId: string; readonly seen: Seen<unknown> | undefined };
+type Noted = { readonly recordId: string; readonly seen: Seen<unknown> | undefined; readonly gone?: boolean };
 
 /** Makes a record's facts; `apart` tells two of one kind and version from one another. */
 export function factMaker(record: Noted, highlights: object): (kind: FactKind, data: Data, apart?: string) => Fact {
@@ -134,7 +134,8 @@ function asTold(link: LinkState, highlights: LinkHighlights): LinkState {
 
 /**
  * The facts of a record that wait and the new ones. A fact of a plan that was given up keeps what it said, for some of its steps
- * may be done: what has changed since then is not taken note of yet, and becomes a fact of its own.
+ * may be done: what has changed since then is not taken note of yet, and becomes a fact of its own. That a record is gone is told at
+ * once: no other event of it will come.
  */
 export function withWaiting<Value extends object>(
   record: Noted,
@@ -143,7 +144,7 @@ export function withWaiting<Value extends object>(
   fresh: () => Fact[],
 ): { facts: readonly Fact[]; highlights: Value; carried: boolean } {
   const own = waiting.filter(({ recordId }) => recordId === record.recordId);
-  const carried = own.find(({ version }) => version === (record.seen?.version ?? 0));
+  const carried = record.gone ? undefined : own.find(({ version }) => version === (record.seen?.version ?? 0));
   if (!carried) return { facts: [...own, ...fresh()], highlights: now, carried: false };
   return { facts: own, highlights: (carried.data['highlights'] as Value | undefined) ?? now, carried: true };
 }

@@ -1,12 +1,13 @@
 import { draftSteps, type Firing } from './action-steps.ts';
+import { whyNotMet } from './conditions.ts';
+import { noLink } from './link.ts';
 import { paysOf, statusTargetOf } from './money.ts';
 import { nameOf, normalizeText } from './normalize.ts';
-import { openReferrals, type Passed, passMoney } from './pass-money.ts';
-import { whyNotMet } from './conditions.ts';
+import { openReferrals, type Passed, passMoney, replacedBy, withdrawnBy } from './pass-money.ts';
 import type { Action } from './rule-set.ts';
 import { runAfter } from './runs.ts';
 import { referralOf, scopeOf, type Subject } from './scope.ts';
-import type { ApprovalDraft, CustomerState, Data, Fact, LinkState, PlanDraft, RunDraft, RunState } from './state.ts';
+import type { ApprovalDraft, CustomerState, Data, Fact, LinkState, RunDraft, RunState } from './state.ts';
 import { stepsNamedIn, whyNotRendered } from './templates.ts';
 
 /** What one action comes to about one fact. */
@@ -72,19 +73,7 @@ function passAll(firing: Firing, drafts: ReturnType<typeof draftSteps>, permit: 
 }
 
 /** What an action is tried on where the customer has no referral: would it do anything at all? */
-const NO_REFERRAL: LinkState = {
-  recordId: '',
-  kind: 'referral',
-  vendorId: 'none',
-  data: {},
-  gone: false,
-  linked: false,
-  baselines: {},
-  seen: undefined,
-  candidates: [],
-  referringContactId: undefined,
-  lines: [],
-};
+const NO_REFERRAL: LinkState = { ...noLink('referral'), vendorId: 'none' };
 
 /** A template or a condition of the action names a field of the referral. */
 function speaksOfReferral({ if: conditions, while: still, do: steps }: Action): boolean {
@@ -116,8 +105,11 @@ function askWhich(state: CustomerState, firing: Firing, open: readonly LinkState
       one.proposal['rule'] === action.id &&
       one.proposal['status'] === proposal.status,
   );
-  if (asked)
-    return { sentences: [`“${action.title}” asks the same again: a person has yet to say which referral is meant`] };
+  const superseded = targets.length > 0 ? replacedBy(firing, fact.recordId) : [];
+  if (asked) {
+    const sentence = `“${action.title}” asks the same again: a person has yet to say which referral is meant`;
+    return { superseded, sentences: [sentence] };
+  }
   const approval: ApprovalDraft = {
     kind: 'ambiguous',
     recordId: fact.recordId,
@@ -129,6 +121,7 @@ function askWhich(state: CustomerState, firing: Firing, open: readonly LinkState
   };
   return {
     approvals: [approval],
+    superseded,
     sentences: [`“${action.title}” waits for a person to say which of ${open.length} open referrals is meant`],
   };
 }
@@ -138,18 +131,4 @@ function candidateSentence(data: Data): string {
   const by = text('referringMemberName');
   const since = text('createDate').slice(0, 10);
   return `${nameOf(data)} in ${text('programName')}, ${text('status').toLowerCase()}${by ? `, referred by ${by}` : ''}${since ? `, since ${since}` : ''}`;
-}
-
-/**
- * What this rule proposed about an opportunity that has another status now, and that the rule has no word for: a status taken back
- * takes its proposal back. A stage that was passed stays passed.
- */
-function withdrawnBy({ state, action, fact }: Firing): PlanDraft['superseded'] {
-  if (fact.kind !== 'opportunity.status') return [];
-  return state.approvals
-    .filter(({ proposal }) => proposal['rule'] === action.id && proposal['cause'] === fact.recordId)
-    .map(({ id }) => ({
-      approvalId: id,
-      sentence: `superseded: the opportunity is ${String(fact.data['to'])} now, no longer what the proposal was made from`,
-    }));
 }

@@ -1,16 +1,11 @@
 import { DateTime } from 'luxon';
 import type { Said } from './line-text.ts';
 import { normalizeText } from './normalize.ts';
+import { PLAIN_STEP } from './plan.ts';
 import { closingLine } from './reference.ts';
 import type { Change, CustomerState, Data, ItemState, Line, LinkState, StepDraft } from './state.ts';
 
-const STEP = {
-  queue: 'ghl',
-  rule: 'sync.tasks',
-  claims: [],
-  mode: 'live',
-  allowedBy: null,
-} as const;
+const STEP = { ...PLAIN_STEP, queue: 'ghl', rule: 'sync.tasks' } as const;
 
 /** Makes the task of a line that a person typed; once for ever, by the line's reference. */
 export function createTask(
@@ -25,7 +20,6 @@ export function createTask(
     ...STEP,
     name: stepName(line),
     operation: 'ghl.task.create',
-    recordId: null,
     factKey: `line|${line.reference}`,
     input: {
       contactId,
@@ -36,7 +30,6 @@ export function createTask(
       ...(assignedTo === '' ? {} : { assignedTo }),
     },
     after,
-    changes: [],
     reference: line.reference,
     summary: 'create task: title, due date, completed',
     sentence: `created the task of a line that was typed: ${line.text}`,
@@ -68,11 +61,9 @@ export function updateTask(
     name: stepName(line),
     operation: 'ghl.task.update',
     recordId: item.recordId,
-    factKey: null,
     input: { contactId, taskId: item.vendorId, ...values },
     after,
     changes,
-    reference: null,
     summary: `update task: ${fields}`,
     sentence: `brought the line to its task: ${fields}`,
   };

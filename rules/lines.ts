@@ -24,7 +24,7 @@ export interface Kept {
   readonly sentences: readonly string[];
 }
 
-const NOTHING_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
+export const NOTHING_KEPT: Kept = { note: [], after: [], steps: [], lines: [], sentences: [] };
 
 /**
  * Keeps the lines of a referral's note, which is or is about to be linked, and the tasks, notes and appointments of its customer
@@ -157,30 +157,10 @@ function adopt(
       ],
     };
   const adopted = [...typed].map(([at, reference]): Placed => {
-    const said = readLine(parsed.lines[at]?.text ?? '', reference, undefined, 'task');
-    const line: Line = {
-      reference,
-      kind: 'task',
-      text: titleText(said.text),
-      dueDate: said.dueDate ?? nextDueDay(state),
-      done: said.done,
-      itemId: null,
-      source: '',
-      typed: true,
-      vanished: 0,
-      removed: false,
-    };
-    const entry: Entry = {
-      reference,
-      kind: 'task',
-      row: undefined,
-      arrives: false,
-      item: undefined,
-      says: undefined,
-      made: undefined,
-    };
+    const line = typedLine(state, reference, parsed.lines[at]?.text ?? '');
+    const nothing = { row: undefined, item: undefined, says: undefined, made: undefined };
     return {
-      entry,
+      entry: { reference, kind: 'task', arrives: false, ...nothing },
       at,
       outcome: { what: 'show', line, pushed: {}, sentence: undefined },
       isOutside: isOutside(parsed, at),
@@ -188,6 +168,23 @@ function adopt(
     };
   });
   return { typed: adopted, sentences: [] };
+}
+
+/** The line of a task that a person typed: due when it says, else as far off as tasks are by default. */
+function typedLine(state: CustomerState, reference: string, text: string): Line {
+  const said = readLine(text, reference, undefined, 'task');
+  return {
+    reference,
+    kind: 'task',
+    text: titleText(said.text),
+    dueDate: said.dueDate ?? nextDueDay(state),
+    done: said.done,
+    itemId: null,
+    source: '',
+    typed: true,
+    vanished: 0,
+    removed: false,
+  };
 }
 
 /** The lines outside of the section: people's as they are, ours rewritten only where they say something else. */

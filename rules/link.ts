@@ -1,7 +1,24 @@
 import { DateTime } from 'luxon';
 import { type Candidate, chooseContact, comparableName } from './matching.ts';
 import { normalizeCountry, normalizeEmail, normalizePhone } from './normalize.ts';
-import type { CandidateState, ClaimKey, ConnectionState, CustomerState, Data, LinkState } from './state.ts';
+import type { CandidateState, ClaimKey, ConnectionState, CustomerState, Data, LinkKind, LinkState } from './state.ts';
+
+/** Stands for a member or referral where the customer has none: no record is it, and nothing is known of it. */
+export function noLink(kind: LinkKind): LinkState {
+  return {
+    recordId: '',
+    kind,
+    vendorId: '',
+    data: {},
+    gone: false,
+    linked: false,
+    baselines: {},
+    seen: undefined,
+    candidates: [],
+    referringContactId: undefined,
+    lines: [],
+  };
+}
 
 /** Where the person of a Referral Rock record is in GHL. */
 export type LinkChoice =

@@ -1,5 +1,5 @@
 import { follow } from './follow.ts';
-import { isBefore } from './link.ts';
+import { isBefore, noLink } from './link.ts';
 import { normalizeText } from './normalize.ts';
 import type { CustomerState, Data, LinkState, MergeDraft, StepDraft } from './state.ts';
 import { createCustomField, type PlannedChange } from './steps.ts';
@@ -78,7 +78,7 @@ function giveField(
   const as = `customField:${known ?? stepAnswer(`field-${label}`, 'id')}`;
   const step = stepsNamedIn([as, value]).length > 0 ? 'contact-then' : 'contact';
   const followed = { field: label, ghl: before, rr: value, to: 'ghl', step, as, form: formOf(field) } as const;
-  const { writes, merges } = follow(primary ?? NOBODY, followed, mayWrite(state, primary));
+  const { writes, merges } = follow(primary ?? noLink('member'), followed, mayWrite(state, primary));
   if (!writes) return { isMissing: false, merges };
   const observed = state.rules.sync.memberFields === 'observe' ? ({ mode: 'observe' } as const) : {};
   const change = { field: as, before: before ?? null, after: value, label, ...observed };
@@ -150,18 +150,3 @@ function customFieldOf(contact: Data, id: string): unknown {
 function nameOf({ key }: MemberField): string {
   return key.slice('contact.'.length);
 }
-
-/** Without a member there are no baselines. */
-const NOBODY: LinkState = {
-  recordId: '',
-  kind: 'member',
-  vendorId: '',
-  data: {},
-  gone: false,
-  linked: true,
-  baselines: {},
-  seen: undefined,
-  candidates: [],
-  referringContactId: undefined,
-  lines: [],
-};

@@ -12,7 +12,7 @@ interface NameUsed {
 }
 
 /** What rules call by a name that only a connection can tell: `{{ 'Jane Doe' | user }}`. */
-export function namesUsedBy({ actions }: Rules): NameUsed[] {
+function namesUsedBy({ actions }: Rules): NameUsed[] {
   return actions.filter(({ mode }) => mode !== 'off').flatMap(namesOfAction);
 }
 

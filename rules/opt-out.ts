@@ -1,4 +1,5 @@
 import { normalizeEmail } from './normalize.ts';
+import { PLAIN_STEP } from './plan.ts';
 import type { AddressHighlights, CustomerState, Data, ItemState, Seen, StepDraft } from './state.ts';
 
 /** What Referral Rock's opt-out list says of an address, and what was taken note of. */
@@ -30,19 +31,14 @@ export function writeOptOut(state: CustomerState, to: 'unsubscribe' | 'resubscri
   const [name, done] = to === 'unsubscribe' ? (['opt_out', 'put on'] as const) : (['opt_in', 'taken off'] as const);
   return [
     {
+      ...PLAIN_STEP,
       name,
       operation: `referral-rock.email.${to}`,
       queue: 'referral-rock',
-      recordId: null,
       factKey,
       rule: `sync.optOuts|${to}`,
       input: { email },
-      after: [],
-      claims: [],
       mode: state.rules.sync.optOuts === 'observe' ? 'observe' : 'live',
-      allowedBy: null,
-      changes: [],
-      reference: null,
       summary: `${to} email`,
       sentence: `the address was ${done} Referral Rock's opt-out list`,
     },

@@ -22,23 +22,31 @@ export function passMoney(firing: Firing, step: StepDraft, draft: ActionStep, pe
   const { state, action } = firing;
   const target = statusTargetOf(state, step.operation, step.input);
   const why = target && whyNotStatus(target);
-  if (why !== undefined) return { ...nothing, sentences: [`“${action.title}” proposes nothing: ${why}`] };
+  if (why !== undefined)
+    return {
+      ...nothing,
+      superseded: withdrawnBy(firing),
+      sentences: [`“${action.title}” proposes nothing: ${why}`],
+    };
   const written = target ? writesStatus(step, target) : step;
   if (step.mode === 'observe') return { ...nothing, steps: [written] };
 
   const about = target?.referral.recordId ?? firing.fact.recordId;
   const open = state.approvals.filter(({ recordId, kind }) => recordId === about && kind === 'status');
+  const replaced = target ? replacedBy(firing, about) : [];
   const allowedBy = permit ?? (draft.money === 'allow' ? `rule:${action.id}` : null);
   if (allowedBy !== null) {
     return {
       ...nothing,
       steps: [{ ...written, allowedBy }],
-      superseded: target ? byRule(open, target, action.title) : [],
+      superseded: target ? [...byRule(open, target, action.title), ...replaced] : [],
     };
   }
   const proposal = proposalOf(firing, written, target);
-  if (open.some((one) => isSame(one.proposal, proposal)))
-    return { ...nothing, sentences: [`“${action.title}” proposes the same again: it waits for a person's approval`] };
+  if (open.some((one) => isSame(one.proposal, proposal))) {
+    const sentence = `“${action.title}” proposes the same again: it waits for a person's approval`;
+    return { ...nothing, superseded: replaced, sentences: [sentence] };
+  }
   const approval: ApprovalDraft = {
     kind: 'status',
     recordId: about,
@@ -50,7 +58,32 @@ export function passMoney(firing: Firing, step: StepDraft, draft: ActionStep, pe
       ? `Set ${whatOf(target)} of the referral of ${personOf(target.referral.data)}, as the rule “${action.title}” proposes`
       : `“${action.title}” proposes ${step.operation}`,
   };
-  return { ...nothing, steps: [{ ...written, mode: 'hold' }], approvals: [approval] };
+  return { ...nothing, steps: [{ ...written, mode: 'hold' }], approvals: [approval], superseded: replaced };
+}
+
+/**
+ * What the same record had a status proposed for before, or asked which one is meant, where that is about another record than now:
+ * its newer word replaces the older one wherever that waits.
+ */
+export function replacedBy({ state, fact }: Firing, about: string): PlanDraft['superseded'] {
+  return state.approvals
+    .filter(({ recordId, proposal }) => recordId !== about && 'status' in proposal)
+    .filter(({ proposal }) => proposal['cause'] === fact.recordId)
+    .map(({ id }) => ({ approvalId: id, sentence: 'superseded: what happened since proposes something else' }));
+}
+
+/**
+ * What this rule proposed about an opportunity that has another status now, and that the rule has no word for: a status taken back
+ * takes its proposal back. A stage that was passed stays passed.
+ */
+export function withdrawnBy({ state, action, fact }: Firing): PlanDraft['superseded'] {
+  if (fact.kind !== 'opportunity.status') return [];
+  return state.approvals
+    .filter(({ proposal }) => proposal['rule'] === action.id && proposal['cause'] === fact.recordId)
+    .map(({ id }) => ({
+      approvalId: id,
+      sentence: `superseded: the opportunity is ${String(fact.data['to'])} now, no longer what the proposal was made from`,
+    }));
 }
 
 /** A step that sets a referral's status or amount writes to its record, and may be done once. */

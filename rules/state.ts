@@ -226,7 +226,6 @@ export interface CustomerState {
   readonly trigger: string;
   readonly focus: string;
   readonly contact: ContactState | undefined;
-  readonly contactGone: boolean;
   /** The contact as it last was, when it is gone. */
   readonly goneContact?: ContactState;
   readonly links: readonly LinkState[];

@@ -1,6 +1,7 @@
 import { countryOf } from './link.ts';
 import { writtenValue } from './merge.ts';
 import { nameOf, type SyncedField } from './normalize.ts';
+import { PLAIN_STEP } from './plan.ts';
 import { referenceOf } from './reference.ts';
 import type { RuleMode } from './rule-set.ts';
 import type { Change, ClaimKey, CustomerState, Data, LinkState, StepDraft } from './state.ts';
@@ -14,16 +15,7 @@ export interface PlannedChange extends Change {
   readonly label?: string;
 }
 
-const STEP = {
-  factKey: null,
-  rule: 'sync.fields',
-  after: [],
-  claims: [],
-  mode: 'live',
-  allowedBy: null,
-  changes: [],
-  reference: null,
-} as const;
+const STEP = { ...PLAIN_STEP, rule: 'sync.fields' } as const;
 
 const CUSTOM_FIELD = 'customField:';
 

@@ -9,26 +9,38 @@ export const asTag = (text: string): string => normalizeText(text).toLowerCase()
 
 /** `rr-status:approved`, with the program's name where the connection owns several programs; '' of no status. */
 export function statusTag(connection: ConnectionState, link: LinkState, status: string): string {
-  const program = connection.programs.length > 1 ? `${normalizeText(link.data['programName'])}:` : '';
-  return normalizeText(status) === '' ? '' : asTag(`rr-status:${program}${normalizeText(status)}`);
+  if (normalizeText(status) === '') return '';
+  const [plain, ofProgram] = formsOf(link, status);
+  return connection.programs.length > 1 ? ofProgram : plain;
 }
 
-/** The tags of every status that a referral may have: of these a contact shall have those of its live referrals only. */
-export function statusTags(connection: ConnectionState, link: LinkState): string[] {
-  return STATUSES.map((status) => statusTag(connection, link, status));
+function formsOf(link: LinkState, status: string): [plain: string, ofProgram: string] {
+  const word = normalizeText(status);
+  return [asTag(`rr-status:${word}`), asTag(`rr-status:${normalizeText(link.data['programName'])}:${word}`)];
 }
 
-/** The `rr-` tags that a contact has for its live referrals and members; a tag that another of them needs is not taken away. */
-export function liveTags(connection: ConnectionState, links: readonly LinkState[]): Set<string> {
-  return new Set(links.filter((link) => link.linked && !link.gone).flatMap((link) => tagsOfLink(connection, link)));
+/**
+ * The tags of every status that a referral may have, also of the form that was right while the connection owned one program, or
+ * several: of these a contact shall have those of its live referrals only.
+ */
+export function statusTags(link: LinkState): string[] {
+  return STATUSES.flatMap((status) => formsOf(link, status));
 }
 
-function tagsOfLink(connection: ConnectionState, link: LinkState): string[] {
+/**
+ * The `rr-` tags that a contact may have for its live referrals and members, that of a status in both forms; a tag that another of
+ * them needs is not taken away.
+ */
+export function liveTags(links: readonly LinkState[]): Set<string> {
+  return new Set(links.filter((link) => link.linked && !link.gone).flatMap(tagsOfLink));
+}
+
+function tagsOfLink(link: LinkState): string[] {
   if (link.kind === 'member') return highlightsOf(link).status === 'disabled' ? [] : ['rr-member'];
   return [
     'rr-referral',
     asTag(`rr-program:${normalizeText(link.data['programName'])}`),
     asTag(`rr-source:${normalizeText(link.data['source'])}`),
-    statusTag(connection, link, normalizeText(link.data['status'])),
+    ...formsOf(link, normalizeText(link.data['status'])),
   ];
 }

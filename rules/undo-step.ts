@@ -1,3 +1,4 @@
+import { PLAIN_STEP } from './plan.ts';
 import type { DoneStep, LineDraft, MergeDraft, StepDraft } from './state.ts';
 
 /** What taking a step back comes to. */
@@ -22,19 +23,7 @@ export function undoStep(
   { name }: Pick<DoneStep, 'name'>,
   step: Pick<StepDraft, 'operation' | 'queue' | 'input' | 'summary' | 'sentence'> & Partial<StepDraft>,
 ): StepDraft {
-  return {
-    recordId: null,
-    factKey: null,
-    rule: 'undo',
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
-    ...step,
-    name: `undo-${name}`,
-  };
+  return { ...PLAIN_STEP, rule: 'undo', ...step, name: `undo-${name}` };
 }
 
 /** Nothing is done about a step; the sentence says what it had done, and why that stays. */

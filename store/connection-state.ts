@@ -16,7 +16,7 @@ export async function loadConnection(
   db: Db,
   customerId: string,
 ): Promise<{ connection: ConnectionState; rules: Rules }> {
-  const row = await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow();
+  const row = await connectionRow(db, customerId).executeTakeFirstOrThrow();
   const [programs, names] = await Promise.all([
     db
       .selectFrom('programs')
@@ -48,7 +48,7 @@ export async function loadConnection(
 
 /** The rules that a customer's connection follows: its rule set with its own overrides. */
 export async function loadRules(db: Db, customerId: string): Promise<Rules> {
-  return rulesOf(await withRules(connectionRow(db, customerId)).executeTakeFirstOrThrow());
+  return rulesOf(await connectionRow(db, customerId).executeTakeFirstOrThrow());
 }
 
 function rulesOf(row: { rule_set: string; body: object | null; overrides: object }): Rules {
@@ -59,15 +59,10 @@ function connectionRow(db: Db, customerId: string) {
   return db
     .selectFrom('connections')
     .innerJoin('customers', 'customers.connection_id', 'connections.id')
+    .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
+    .select(['rule_set', 'overrides', 'body'])
     .select(['connections.id', 'mode', 'since', 'time_zone', 'country', 'ghl_location_id', 'members_stopped_reason'])
     .where('customers.id', '=', customerId);
-}
-
-/** The names of one connection, by kind and id. */
-export function withRules(query: ReturnType<typeof connectionRow>) {
-  return query
-    .leftJoin('rule_sets', 'rule_sets.name', 'connections.rule_set')
-    .select(['rule_set', 'overrides', 'body']);
 }
 
 /** What a location calls its things, by kind. */

@@ -20,28 +20,7 @@ export async function loadCandidates(
   customerId: string,
   focus: string,
 ): Promise<{ recordId: string; candidate: CandidateState }[]> {
-  const rows = await db
-    .selectFrom('candidates')
-    .innerJoin('records as link', 'link.id', 'candidates.record_id')
-    .leftJoin('records as contact', (join) =>
-      join
-        .onRef('contact.connection_id', '=', 'link.connection_id')
-        .onRef('contact.vendor_id', '=', 'candidates.contact_id')
-        .on('contact.kind', '=', 'contact')
-        .on('contact.forgotten_at', 'is', null),
-    )
-    .leftJoin('snapshots', (join) =>
-      // A re-read of the contact after it was found is the newer truth.
-      join.onRef('snapshots.record_id', '=', 'contact.id').onRef('snapshots.read_at', '>', 'candidates.read_at'),
-    )
-    .select([
-      'candidates.record_id',
-      'candidates.contact_id',
-      'candidates.data',
-      'snapshots.data as newer',
-      'blocks',
-      'contact.customer_id',
-    ])
+  const rows = await candidatesOf(db)
     .where((where) =>
       where.or([
         where('candidates.record_id', '=', focus),
@@ -58,20 +37,34 @@ export async function loadCandidates(
       ]),
     )
     .execute();
-  return rows.map(({ record_id, contact_id, data, newer, blocks, customer_id }) => ({
+  return rows.map(({ record_id, contact_id, data, newer, blocks, owner }) => ({
     recordId: record_id,
-    candidate: {
-      contactId: contact_id,
-      data: newer ?? data,
-      blocks,
-      owner:
-        customer_id === null
-          ? { kind: 'none' }
-          : customer_id === customerId
-            ? { kind: 'this' }
-            : { kind: 'other', customerId: customer_id },
-    },
+    candidate: { contactId: contact_id, data: newer ?? data, blocks, owner: ownerOf(owner, customerId) },
   }));
+}
+
+/** Candidates with the customer whose contact each is; one that was read again since it was found, as it is now. */
+function candidatesOf(db: Db) {
+  return db
+    .selectFrom('candidates')
+    .innerJoin('records as link', 'link.id', 'candidates.record_id')
+    .leftJoin('records as contact', (join) =>
+      join
+        .onRef('contact.connection_id', '=', 'link.connection_id')
+        .onRef('contact.vendor_id', '=', 'candidates.contact_id')
+        .on('contact.kind', '=', 'contact')
+        .on('contact.forgotten_at', 'is', null),
+    )
+    .leftJoin('snapshots', (join) =>
+      join.onRef('snapshots.record_id', '=', 'contact.id').onRef('snapshots.read_at', '>', 'candidates.read_at'),
+    )
+    .select(['candidates.record_id', 'candidates.contact_id', 'candidates.data', 'blocks'])
+    .select(['snapshots.data as newer', 'contact.customer_id as owner']);
+}
+
+function ownerOf(owner: string | null, customerId: string): CandidateState['owner'] {
+  if (owner === null) return { kind: 'none' };
+  return owner === customerId ? { kind: 'this' } : { kind: 'other', customerId: owner };
 }
 
 /** Unspent ones; a fact of which an action failed for good waits for the retry of its row, and goes with a row that is ignored. */

@@ -16,6 +16,7 @@ import { loadDecided, loadOpenApprovals } from './approvals.ts';
 import { loadConnection } from './connection-state.ts';
 import { loadCandidates, loadFacts, loadLines, loadRecords, loadReferringContacts } from './customer-reads.ts';
 import type { Db } from './database.ts';
+import { loadDueRun, loadOpenRuns, loadOwnWrites } from './runs.ts';
 import { loadUndo } from './undo.ts';
 
 /** What a plan is about: the record whose rows it closes, and the story that is told of it. */
@@ -34,79 +35,97 @@ export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promis
     loadRecords(db, customerId),
   ]);
   const ids = records.map(({ id }) => id);
-  const linkIds = records.filter(({ kind }) => kind === 'referral').map(({ id }) => id);
-  const [baselines, candidates, lines, facts, referrers, approvals, decided, undo] = await Promise.all([
+  const referralIds = records.filter(({ kind }) => kind === 'referral').map(({ id }) => id);
+  const [baselines, candidates, lines, referrers, facts, approvals, decided, undo, run, runs, writes] = await Promise.all([
     db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
     loadCandidates(db, customerId, focus.recordId),
-    loadLines(db, linkIds),
-    loadFacts(db, focus.recordId),
+    loadLines(db, referralIds),
     loadReferringContacts(db, connection.id, records),
+    loadFacts(db, focus.recordId),
     loadOpenApprovals(db, ids),
     trigger === 'approval' ? loadDecided(db, focus.rowIds) : undefined,
     trigger === 'undo' ? loadUndo(db, focus.rowIds) : undefined,
+    trigger === 'automation' ? loadDueRun(db, focus.rowIds) : undefined,
+    loadOpenRuns(db, ids),
+    loadOwnWrites(db, customerId),
   ]);
-  const seenOf = <Value>(recordId: string): Seen<Value> | undefined => {
-    const seen = baselines.find(
-      (row) => row.record_id === recordId && row.side === 'record' && row.field === 'highlights',
-    );
-    return seen && { value: seen.value as unknown as Value, version: seen.version };
-  };
+  const known: Known = { baselines, candidates, lines, referrers };
+  const frame = { customerId, connection, rules, now: now.toISOString(), trigger, focus: focus.recordId };
+  return { ...frame, ...peopleOf(records, known), facts, approvals, decided, undo, run, runs, writes };
+}
+
+/** What is known of a customer's records besides what was read of them. */
+interface Known {
+  baselines: readonly (BaselineRow & { record_id: string; version: number })[];
+  candidates: Awaited<ReturnType<typeof loadCandidates>>;
+  lines: Awaited<ReturnType<typeof loadLines>>;
+  referrers: Awaited<ReturnType<typeof loadReferringContacts>>;
+}
+
+type RecordRow = Awaited<ReturnType<typeof loadRecords>>[number];
+
+/** The contact, or what it last was; the members and referrals; all else. */
+function peopleOf(
+  records: readonly RecordRow[],
+  known: Known,
+): Pick<CustomerState, 'contact' | 'goneContact' | 'links' | 'items'> {
   const contacts = records.filter(({ kind }) => kind === 'contact');
-  const toContact = (row: (typeof records)[number]): ContactState => ({
+  const contact = contacts.find(({ gone_at, data }) => gone_at === null && data !== null);
+  const gone = contact ? undefined : contacts.findLast(({ gone_at }) => gone_at !== null);
+  const isLink = ({ kind }: RecordRow): boolean => kind === 'referral' || kind === 'member';
+  return {
+    contact: contact && toContact(contact, known),
+    ...(gone ? { goneContact: toContact(gone, known) } : {}),
+    links: records.filter(isLink).map((row) => toLink(row, known)),
+    items: records.filter((row) => row.kind !== 'contact' && !isLink(row)).map((row) => toItem(row, known)),
+  };
+}
+
+function toContact(row: RecordRow, known: Known): ContactState {
+  return {
     recordId: row.id,
     contactId: row.vendor_id,
     data: row.data ?? {},
     ours: row.ours,
-    seen: seenOf<ContactHighlights>(row.id),
+    seen: seenOf<ContactHighlights>(row.id, known),
     emailKey: row.email_key,
-  });
-  const contactRow = contacts.find(({ gone_at, data }) => gone_at === null && data !== null);
-  const contact = contactRow && toContact(contactRow);
-  const goneRow = contact ? undefined : contacts.findLast(({ gone_at }) => gone_at !== null);
-  const links = records
-    .filter(({ kind }) => kind === 'referral' || kind === 'member')
-    .map((row): LinkState => ({
-      recordId: row.id,
-      kind: row.kind as LinkKind,
-      vendorId: row.vendor_id,
-      data: row.data ?? {},
-      gone: row.gone_at !== null,
-      linked: row.linked_at !== null,
-      baselines: fieldBaselines(baselines.filter(({ record_id }) => record_id === row.id)),
-      seen: seenOf<LinkHighlights>(row.id),
-      candidates: candidates.filter(({ recordId }) => recordId === row.id).map(({ candidate }) => candidate),
-      referringContactId: referrers.get(row.id),
-      lines: lines.filter(({ record_id }) => record_id === row.id).map(toLine),
-    }));
-  const items = records
-    .filter(({ kind }) => kind !== 'contact' && kind !== 'referral' && kind !== 'member')
-    .map((row): ItemState => ({
-      recordId: row.id,
-      kind: row.kind as ItemKind,
-      vendorId: row.vendor_id,
-      parentId: row.parent_id,
-      data: row.data ?? {},
-      gone: row.gone_at !== null,
-      ours: row.ours,
-      seen: seenOf(row.id),
-    }));
-  return {
-    customerId,
-    connection,
-    rules,
-    now: now.toISOString(),
-    trigger,
-    focus: focus.recordId,
-    contact,
-    contactGone: goneRow !== undefined,
-    ...(goneRow ? { goneContact: toContact(goneRow) } : {}),
-    links,
-    items,
-    facts,
-    approvals,
-    decided,
-    undo,
   };
+}
+
+function toLink(row: RecordRow, known: Known): LinkState {
+  return {
+    recordId: row.id,
+    kind: row.kind as LinkKind,
+    vendorId: row.vendor_id,
+    data: row.data ?? {},
+    gone: row.gone_at !== null,
+    linked: row.linked_at !== null,
+    baselines: fieldBaselines(known.baselines.filter(({ record_id }) => record_id === row.id)),
+    seen: seenOf<LinkHighlights>(row.id, known),
+    candidates: known.candidates.filter(({ recordId }) => recordId === row.id).map(({ candidate }) => candidate),
+    referringContactId: known.referrers.get(row.id),
+    lines: known.lines.filter(({ record_id }) => record_id === row.id).map(toLine),
+  };
+}
+
+function toItem(row: RecordRow, known: Known): ItemState {
+  return {
+    recordId: row.id,
+    kind: row.kind as ItemKind,
+    vendorId: row.vendor_id,
+    parentId: row.parent_id,
+    data: row.data ?? {},
+    gone: row.gone_at !== null,
+    ours: row.ours,
+    seen: seenOf(row.id, known),
+  };
+}
+
+function seenOf<Value>(recordId: string, { baselines }: Known): Seen<Value> | undefined {
+  const seen = baselines.find(
+    (row) => row.record_id === recordId && row.side === 'record' && row.field === 'highlights',
+  );
+  return seen && { value: seen.value as Value, version: seen.version };
 }
 
 interface BaselineRow {

@@ -24,42 +24,46 @@ export async function storeLines(
     connectionId,
     [...stored.values()].flatMap((line) => madeBy(line) ?? []),
   );
+  const rows = [...stored.values()].map((line) => ({
+    ...asRow(line),
+    connection_id: connectionId,
+    item_id: line.itemId ?? items.get(`${line.kind} ${madeBy(line)}`) ?? null,
+  }));
   await tx
     .insertInto('lines')
-    .values(
-      [...stored.values()].map((line) => ({
-        reference: line.reference,
-        connection_id: connectionId,
-        record_id: line.recordId,
-        kind: line.kind,
-        item_id: line.itemId ?? items.get(`${line.kind} ${madeBy(line)}`) ?? null,
-        text: line.text,
-        due_date: line.dueDate,
-        done: line.done,
-        source: line.source,
-        typed: line.typed,
-        vanished: line.vanished,
-        removed_at: line.removed ? sql<Date>`now()` : null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.column('reference').doUpdateSet({
-        record_id: sql`excluded.record_id` as never,
-        kind: sql`excluded.kind` as never,
-        // What a step has made is not forgotten by a plan that did not know of it.
-        item_id: sql`coalesce(excluded.item_id, lines.item_id)` as never,
-        text: sql`excluded.text` as never,
-        due_date: sql`excluded.due_date` as never,
-        done: sql`excluded.done` as never,
-        source: sql`excluded.source` as never,
-        typed: sql`excluded.typed` as never,
-        vanished: sql`excluded.vanished` as never,
-        removed_at:
-          sql`case when excluded.removed_at is not null then coalesce(lines.removed_at, excluded.removed_at) end` as never,
-      }),
-    )
+    .values(rows)
+    .onConflict((conflict) => conflict.column('reference').doUpdateSet(REPLACED))
     .execute();
 }
+
+function asRow(line: LineDraft) {
+  return {
+    reference: line.reference,
+    record_id: line.recordId,
+    kind: line.kind,
+    text: line.text,
+    due_date: line.dueDate,
+    done: line.done,
+    source: line.source,
+    typed: line.typed,
+    vanished: line.vanished,
+    removed_at: line.removed ? sql<Date>`now()` : null,
+  };
+}
+
+const REPLACED = {
+  record_id: sql<string>`excluded.record_id`,
+  kind: sql<string>`excluded.kind`,
+  // What a step has made is not forgotten by a plan that did not know of it.
+  item_id: sql<string | null>`coalesce(excluded.item_id, lines.item_id)`,
+  text: sql<string>`excluded.text`,
+  due_date: sql<string | null>`excluded.due_date`,
+  done: sql<boolean>`excluded.done`,
+  source: sql<string>`excluded.source`,
+  typed: sql<boolean>`excluded.typed`,
+  vanished: sql<number>`excluded.vanished`,
+  removed_at: sql<Date | null>`case when excluded.removed_at is not null then coalesce(lines.removed_at, excluded.removed_at) end`,
+};
 
 /** The records of tasks, notes and appointments by `<kind> <vendor's id>`. */
 async function itemRecords(tx: Tx, connectionId: string, vendorIds: readonly string[]): Promise<Map<string, string>> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Change } from '../rules/state.ts';
 import type { Db } from './database.ts';
 import type { Mode, PlanStatus, StepStatus } from './schema.ts';
+import { isUndone } from './undo.ts';
 
 /** A decision about a customer; `writes` and sentences hold personal data. */
 export interface DecisionLine {
@@ -26,7 +27,7 @@ export async function loadDecisions(db: Db, customerId: string, limit: number): 
     select p.id as "planId", p.row_ids as "eventIds", p.trigger, coalesce(p.sentence, p.sentences->>0) as sentence, coalesce(p.closed_at, p.created_at) as at,
       p.mode, p.status, 'customer/' || p.connection_id || '/' || p.customer_id as "workflowId", p.run_id as "runId",
       coalesce(done.steps, '[]') as steps,
-      exists (select from inbox u where u.cause = p.id::text and u.trigger = 'undo' and u.status not in ('failed', 'ignored')) as undone
+      ${isUndone} as undone
     from plans p join records r on r.id = p.focus
     left join lateral (
       select jsonb_agg(jsonb_build_object('operation', s.operation, 'sentence', s.sentence, 'status', s.status,

@@ -72,11 +72,15 @@ export interface Undoable {
   undone: boolean;
 }
 
-/** What an event was decided on, by our id or the vendor's; undefined: nothing was decided, or there is no such event. */
+/** Of a plan `p`: an undo of it was asked for, and neither failed nor was ignored. */
+export const isUndone = sql<boolean>`
+  exists (select from inbox u where u.cause = p.id::text and u.trigger = 'undo' and u.status not in ('failed', 'ignored'))`;
+
+/** A plan as far as it tells whether it can be taken back; undefined: there is no such plan. */
 export async function undoableOf(db: Db, planId: string): Promise<Undoable | undefined> {
   const { rows } = await sql<Undoable>`
     select p.id as "planId", c.mode, r.forgotten_at is not null as forgotten,
-      exists (select from inbox u where u.cause = p.id::text and u.trigger = 'undo' and u.status not in ('failed', 'ignored')) as undone
+      ${isUndone} as undone
     from plans p join records r on r.id = p.focus join connections c on c.id = p.connection_id
     where p.id = ${planId}`.execute(db);
   const [found] = rows;
@@ -94,7 +98,7 @@ export async function askForUndo(db: Db, planId: string): Promise<string | undef
     const plan = await tx
       .selectFrom('plans')
       .innerJoin('records', 'records.id', 'plans.focus')
-      .select(['plans.connection_id', 'records.kind', 'records.vendor_id', 'records.parent_id'])
+      .select(['plans.connection_id', 'records.kind', 'records.vendor_id'])
       .where('plans.id', '=', planId)
       .forUpdate('plans')
       .executeTakeFirstOrThrow();

@@ -5,6 +5,7 @@ import type { Caller } from '../caller.ts';
 import type { TemporalState } from '../server.ts';
 import { registerApprovals } from './approvals.ts';
 import { createAuthorization } from './authorization.ts';
+import { registerAutomations } from './automations.ts';
 import { registerCalls } from './calls.ts';
 import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
@@ -36,4 +37,5 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
   registerCatalog(server);
   registerCalls(server, deps);
   registerRules(server, deps);
+  registerAutomations(server, deps);
 }

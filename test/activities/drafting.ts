@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOTHING } from '../../rules/plan.ts';
+import { NOTHING, PLAIN_STEP } from '../../rules/plan.ts';
 import type { PlanDraft, StepDraft } from '../../rules/state.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import { storeDecision } from '../../store/decisions.ts';
@@ -33,19 +33,13 @@ export async function draft(bench: Workbench, job: Job, steps: StepDraft[], more
 export function stepOf(operation: string, input: StepDraft['input'], more: Partial<StepDraft> = {}): StepDraft {
   drafted += 1;
   return {
+    ...PLAIN_STEP,
     name: operation.split('.')[1] ?? '',
     operation,
     queue: operation.startsWith('ghl.') ? 'ghl' : 'referral-rock',
-    recordId: null,
     factKey: `fact-${drafted}`,
     rule: 'a-rule|0',
     input,
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
     summary: operation,
     sentence: operation,
     ...more,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PLAIN_STEP } from '../../rules/plan.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { createRelayStore } from '../../store/relay.ts';
@@ -335,19 +336,14 @@ onBothDatabases('customers by API', (openTestDatabase) => {
 
 function updateStep(recordId: string, changes: { field: string; before: string; after: string }[]) {
   return {
+    ...PLAIN_STEP,
     name: 'referral',
     operation: 'referral-rock.referral.update',
     queue: 'referral-rock',
     recordId,
-    factKey: null,
     rule: 'sync.fields',
     input: {},
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
     changes,
-    reference: null,
     summary: 'update referral: email',
     sentence: 'updated the referral: email',
   } as const;

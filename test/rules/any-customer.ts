@@ -260,7 +260,6 @@ export const anyCustomer: fc.Arbitrary<CustomerState> = fc
       data: { ...data, id: 'c1' },
       seen: undefined,
     },
-    contactGone: data === undefined && focus === 'contact',
     links: links.filter((one) => one !== undefined),
     items: some.filter((one) => one !== undefined),
     approvals,

@@ -16,7 +16,6 @@ function gone(
     focus: 'contact',
     trigger: 'contact',
     contact: undefined,
-    contactGone: true,
     goneContact: was,
   });
   return planOf({ ...state, ...more });

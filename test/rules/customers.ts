@@ -140,7 +140,6 @@ export function customer(links: readonly LinkState[], more: Partial<CustomerStat
     trigger: focus === 'contact' ? 'contact' : (links.find(({ recordId }) => recordId === focus)?.kind ?? 'referral'),
     focus,
     contact: links.some((one) => one.linked) ? contact() : undefined,
-    contactGone: false,
     links,
     items: [],
     facts: [],

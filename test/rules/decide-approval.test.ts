@@ -159,7 +159,7 @@ describe('a contact that a person chose', () => {
 
   it('takes the place of a linked contact that is gone, and is matched as for the first time', () => {
     const left = linked(torn, { seen: undefined });
-    const decision = choose({ contactGone: true, contact: undefined }, left);
+    const decision = choose({ contact: undefined }, left);
     assert.ok(decision.outcome === 'act');
     assert.deepEqual(decision.plan.link, { contactId: 'c3', data: janet.data });
     assert.deepEqual(

@@ -61,7 +61,7 @@ describe('a referral that was deleted', () => {
 
   for (const [what, state] of [
     ['that had no contact', { links: [gone(referral())], contact: undefined }],
-    ['whose contact is gone', { contact: undefined, contactGone: true }],
+    ['whose contact is gone', { contact: undefined }],
     ['from before the start', { links: [gone(linked(referral({ createDate: '2025-12-31T00:00:00' })))] }],
   ] as const satisfies [string, Partial<CustomerState>][]) {
     it(`writes nothing where it is one ${what}`, () => {
@@ -81,6 +81,24 @@ describe('a referral that was deleted', () => {
     } as const;
     const plan = planOf(customer([noted(deleted)], { facts: [waiting] }));
     assert.deepEqual([plan.steps, plan.facts], [[], [waiting]]);
+  });
+
+  it('is told of though what happened before was of a plan that was given up', () => {
+    const highlights = { status: 'qualified', note: '', publicNote: '' };
+    const given = {
+      key: 'referral|referral.status|1',
+      recordId: 'referral',
+      kind: 'referral.status',
+      version: 1,
+      data: { from: 'pending', to: 'qualified', highlights },
+    } as const;
+    const plan = planOf(customer([deleted], { facts: [given] }));
+    assert.ok(stepOf(plan, 'deleted-tags'));
+    assert.deepEqual(
+      plan.facts.map(({ kind }) => kind),
+      ['referral.status', 'referral.deleted'],
+    );
+    assert.deepEqual(plan.highlights[0]?.value, { status: 'deleted', note: '', publicNote: '' });
   });
 
   it('that is there again gets its tags back, and no second task or note', () => {

@@ -186,6 +186,16 @@ describe('an address that opted out in Referral Rock', () => {
     assert.deepEqual(namesOf(told(address(true), {}, { rules: sets })), ['tags', 'contact']);
   });
 
+  it('stops the e-mails by a retry whose first try failed: only then its fact is spent', () => {
+    const { facts, steps } = told(address(true), {}, { rules: sets });
+    assert.deepEqual(
+      steps.map(({ factKey }) => factKey),
+      [facts[0]?.key, facts[0]?.key],
+    );
+    const again = told(address(true, { unsubscribed: true }), {}, { rules: sets, facts });
+    assert.deepEqual(namesOf(again), ['tags', 'contact']);
+  });
+
   it('stops the e-mails and nothing else, in the form that GHL takes', () => {
     const before = { SMS: { status: 'active', message: 'asked', since: 1 }, RCS: { status: 'inactive' }, Call: null };
     const step = stepOf(told(address(true), { dndSettings: before }, { rules: sets }), 'contact');

@@ -146,7 +146,16 @@ describe('a task, note or appointment that changed', () => {
       about(task, { links: [linked(referral({ status: 'Denied' }))] }),
       'nothing to do: no referral of this contact takes its lines',
     ],
-    ['no contact', about(task, { contact: undefined }), 'nothing to do: the contact of this task does not exist'],
+    [
+      'a contact that is gone',
+      about(task, { contact: undefined, goneContact: contact() }),
+      'nothing to do: the contact of this task no longer exists in GHL',
+    ],
+    [
+      'a contact that was never read',
+      about(task, { contact: undefined }),
+      'nothing to do: the contact of this task is not known: nobody in Referral Rock is linked to it',
+    ],
     ['its rule off', about(task, { rules: off({ tasks: 'off' }) }), 'nothing to do: tasks get no lines by the rules'],
     ['a note of ours', about({ ...note, ours: true }), 'nothing to do: this note gets no line'],
     ['no record', about(task, { items: [] }), 'the record does not exist any more; nothing was written'],

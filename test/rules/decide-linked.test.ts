@@ -15,6 +15,12 @@ describe('a linked referral', () => {
     assert.deepEqual(plan.sentences, ['nothing to do: the contact already holds what the referral says']);
   });
 
+  it('from before the start says why its new status makes nothing', () => {
+    const plan = planOf(customer([linked(referral({ status: 'Approved', createDate: '2025-12-31T00:00:00Z' }))]));
+    assert.deepEqual(plan.steps, []);
+    assert.match(plan.sentences.join(), /created before 2026-01-01, so no tag or note is made/u);
+  });
+
   it('brings its edit to the contact', () => {
     assert.deepEqual(changesOf(customer([linked(referral({ lastName: 'Smith' }))])), {
       contact: [['lastName', 'Smith']],

@@ -215,6 +215,36 @@ describe('another opportunity', () => {
     assert.match(plan.superseded.map(({ sentence }) => sentence).join(), /the opportunity is open now/u);
   });
 
+  it('that was lost takes back what was proposed when it was won, whichever record that was about', () => {
+    const lost = item('opportunity', { status: 'lost' }, { seen: seen({ status: 'won', stage: 'stage1' }) });
+    const which = open(same, { kind: 'ambiguous', recordId: 'opportunity' });
+    const other = open({ ...same, cause: 'another opportunity' }, { id: 'a2', recordId: 'another' });
+    for (const [links, stale, asked] of [
+      [[pending], which, 'referral'],
+      [[pending, second], open(same), 'opportunity'],
+    ] as const) {
+      const plan = planOf(state(lost, links, { approvals: [stale, other] }));
+      assert.deepEqual(
+        plan.approvals.map(({ recordId, proposal }) => [recordId, proposal['status']]),
+        [[asked, 'denied']],
+      );
+      assert.deepEqual(
+        plan.superseded.map(({ approvalId }) => approvalId),
+        ['a1'],
+      );
+    }
+  });
+
+  it('whose new status the referral has already takes its proposal back', () => {
+    const words = { ...defaultRules.values, opportunityStatus: { open: 'pending', won: 'approved' } };
+    const opened = item('opportunity', {}, { seen: seen({ status: 'won', stage: 'stage1' }) });
+    const plan = planOf(
+      state(opened, [pending], { approvals: [open(same)], rules: { ...defaultRules, values: words } }),
+    );
+    nothingWritten(plan);
+    assert.equal(plan.superseded.length, 1);
+  });
+
   it('that was deleted takes its proposal back', () => {
     const plan = planOf(state(won({ gone: true }), [pending], { approvals: [open(same), open({}, { id: 'a2' })] }));
     nothingWritten(plan);

@@ -54,6 +54,25 @@ describe('a reward', () => {
     assert.deepEqual(stepOf(made, 'tags').input, { contactId: 'c1', tags: ['rr-reward-issued'] });
   });
 
+  it('that counts in the sum of its member has that read anew, and no other has', () => {
+    const issued = { ...known, value: { ...known.value, status: 'issued' } };
+    const found = (one: ItemState, more?: Partial<CustomerState>): string[] =>
+      plan(one, undefined, more).findings.map(({ trigger, vendorId }) => `${trigger} ${vendorId}`);
+    for (const [one, expected] of [
+      [item('reward', { status: 'Issued' }), ['member m1']],
+      [item('reward', { status: 'Issued' }, { seen: known }), ['member m1']],
+      [item('reward', { status: 'Issued', amount: 60 }, { seen: issued }), ['member m1']],
+      [item('reward', { status: 'Issued' }, { seen: issued, gone: true }), ['member m1']],
+      [item('reward', { status: 'Issued' }, { seen: issued }), []],
+      [item('reward', { amount: 60 }, { seen: known }), []],
+      [item('reward', {}, { seen: known, gone: true }), []],
+      [item('reward'), []],
+    ] as const satisfies [ItemState, string[]][])
+      assert.deepEqual(found(one), expected);
+    const sync = { ...defaultRules.sync, memberFields: 'off' } as const;
+    assert.deepEqual(found(item('reward', { status: 'Issued' }), { rules: { ...defaultRules, sync } }), []);
+  });
+
   it('is linked back to in its note', () => {
     const step = stepOf(plan(item('reward')), 'reward-note');
     assert.match(String(step.input['body']), new RegExp(`Referral Rock reward reward1 · ${step.reference}$`, 'u'));

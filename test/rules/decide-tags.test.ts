@@ -188,7 +188,9 @@ describe('a tag that makes a member', () => {
   });
 
   it('makes none for a contact from before the start', () => {
-    assert.deepEqual(namesOf(joining({ dateAdded: '2025-06-01T00:00:00Z' })), []);
+    const plan = joining({ dateAdded: '2025-06-01T00:00:00Z' });
+    assert.deepEqual(namesOf(plan), []);
+    assert.match(plan.sentences.join(), /created before 2026-01-01, so its tags make no member of it/u);
   });
 
   it('makes one where two tags ask for it', () => {

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
+import { PLAIN_STEP } from '../../rules/plan.ts';
 import type { Change, CustomerState, DoneStep, ItemState, MergeDraft, PlanDraft } from '../../rules/state.ts';
 import { contact, customer, line, linked, member, namesOf, planOf, referral, stepOf } from './customers.ts';
 
 /** A step that was done; what the vendor took is what we wrote. */
 function done(name: string, operation: string, more: Partial<DoneStep> = {}): DoneStep {
   return {
+    ...PLAIN_STEP,
     name,
     operation,
     queue: operation.startsWith('ghl.') ? 'ghl' : 'referral-rock',
-    recordId: null,
-    factKey: null,
     rule: 'sync.fields',
     input: {},
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
     summary: name,
     sentence: `did ${name}`,
     answer: {},

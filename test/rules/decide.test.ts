@@ -190,7 +190,7 @@ describe('a record that finds no place', () => {
     ],
     [
       'whose contact is gone',
-      customer([linked(referral())], { contact: undefined, contactGone: true }),
+      customer([linked(referral())], { contact: undefined }),
       /^the linked contact is gone from GHL; the referral is left as it is$/,
     ],
     [
@@ -198,11 +198,7 @@ describe('a record that finds no place', () => {
       customer([], { focus: 'referral9', contact: contact() }),
       /^the record does not exist any more; nothing was written$/,
     ],
-    [
-      'of a contact that is gone',
-      customer([], { contactGone: true }),
-      /^the contact no longer exists in GHL; nothing was written$/,
-    ],
+    ['of a contact that is gone', customer([]), /^the contact no longer exists in GHL; nothing was written$/],
     [
       'of a contact that nobody is linked to',
       customer([referral()], { contact: contact(), focus: 'contact' }),

@@ -47,6 +47,22 @@ describe('another status of a referral', () => {
     });
   });
 
+  it('takes away the tag that was right before the connection owned several programs, if no other referral has it', () => {
+    const given = {
+      fact: status('pending', 'qualified'),
+      link: now('Qualified'),
+      programs: [program(), program('Partners', false)],
+      tags: ['rr-status:pending'],
+    };
+    const [program1, plain] = ['rr-status:customer referrals:pending', 'rr-status:pending'];
+    assert.deepEqual(tagsOf(act(given))['old-status-tag'], [program1, plain]);
+    const partner = linked(referral({ id: 'r2', status: 'Pending', programName: 'Partners' }), {
+      recordId: 'referral2',
+      vendorId: 'r2',
+    });
+    assert.deepEqual(tagsOf(act({ ...given, others: [partner] }))['old-status-tag'], [program1]);
+  });
+
   const other = linked(referral({ id: 'r2', status: 'Pending' }), { recordId: 'referral2', vendorId: 'r2' });
   for (const [promise, others, removed] of [
     ['leaves the old tag that another live referral needs', [other], undefined],

@@ -18,13 +18,14 @@ describe('a tag', () => {
     it(promise, () => assert.equal(statusTag(programs, referral({ programName }), status), expected));
   }
 
-  it('is known for every status', () => {
-    assert.deepEqual(statusTags(two, referral({ programName: 'Partners' })), [
-      'rr-status:partners:pending',
-      'rr-status:partners:qualified',
-      'rr-status:partners:approved',
-      'rr-status:partners:denied',
-    ]);
+  it('is known for every status, with and without the program', () => {
+    assert.deepEqual(
+      statusTags(referral({ programName: 'Partners' })),
+      ['pending', 'qualified', 'approved', 'denied'].flatMap((status) => [
+        `rr-status:${status}`,
+        `rr-status:partners:${status}`,
+      ]),
+    );
   });
 });
 
@@ -33,12 +34,14 @@ describe('the tags of live referrals', () => {
 
   it('are those of each referral that is linked and there', () => {
     const other = linked(referral({ status: 'Approved', programName: 'Friends', source: 'Widget' }));
-    assert.deepEqual([...liveTags(connection, [live, other])].toSorted(), [
+    assert.deepEqual([...liveTags([live, other])].toSorted(), [
       'rr-program:friends',
       'rr-program:partners',
       'rr-referral',
       'rr-source:widget',
       'rr-status:approved',
+      'rr-status:friends:approved',
+      'rr-status:partners:pending',
       'rr-status:pending',
     ]);
   });
@@ -48,11 +51,11 @@ describe('the tags of live referrals', () => {
     ['a referral that is only queued with the customer', { ...live, linked: false }],
     ['a member who is disabled', linked(member({ disabledFlag: true }))],
   ] as const) {
-    it(`are none of ${what}`, () => assert.deepEqual(liveTags(connection, [link]), new Set()));
+    it(`are none of ${what}`, () => assert.deepEqual(liveTags([link]), new Set()));
   }
 
   it('are that of a member where there is one who is not disabled', () => {
-    assert.deepEqual(liveTags(connection, [linked(member({ disabledFlag: false }))]), new Set(['rr-member']));
+    assert.deepEqual(liveTags([linked(member({ disabledFlag: false }))]), new Set(['rr-member']));
   });
 
   it('hold the tag of the present status of each, and of no other status', () => {
@@ -65,9 +68,11 @@ describe('the tags of live referrals', () => {
           gone,
         }));
         const expected = referrals.flatMap(([one, isLinked, gone]) =>
-          isLinked && !gone ? [`rr-status:${one.toLowerCase()}`] : [],
+          isLinked && !gone
+            ? [`rr-status:${one.toLowerCase()}`, `rr-status:customer referrals:${one.toLowerCase()}`]
+            : [],
         );
-        const found = [...liveTags(connection, links)].filter((tag) => tag.startsWith('rr-status:'));
+        const found = [...liveTags(links)].filter((tag) => tag.startsWith('rr-status:'));
         assert.deepEqual(new Set(found), new Set(expected));
       }),
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOTHING } from '../../rules/plan.ts';
+import { NOTHING, PLAIN_STEP } from '../../rules/plan.ts';
 import type { CustomerState, Decision, Fact, PlanDraft, StepDraft } from '../../rules/state.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import type { Database } from '../../store/database.ts';
@@ -106,19 +106,13 @@ export class Planning {
 /** A step that an action takes on the customer's fact. */
 export function step({ fact }: Planned, name: string, more: Partial<StepDraft> = {}): StepDraft {
   return {
+    ...PLAIN_STEP,
     name,
     operation: `ghl.${name}.create`,
     queue: 'ghl',
-    recordId: null,
     factKey: fact.key,
     rule: `an-action|${name}`,
     input: { contactId: 'c1' },
-    after: [],
-    claims: [],
-    mode: 'live',
-    allowedBy: null,
-    changes: [],
-    reference: null,
     summary: `an-action: ghl.${name}.create`,
     sentence: `created the ${name}`,
     ...more,

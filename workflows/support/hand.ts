@@ -1,10 +1,4 @@
-import {
-  getExternalWorkflowHandle,
-  ParentClosePolicy,
-  startChild,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { AUTOMATION, RING } from '../triggers.ts';
 import type { AutomationRun, Closed } from './contract.ts';
 import { store } from './steps.ts';
@@ -32,7 +26,7 @@ async function start({ runId, workflowId, connectionId }: AutomationRun): Promis
       ],
     });
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
     await ring({ runId, workflowId, connectionId, isNew: false });
   }
 }
@@ -42,6 +36,6 @@ async function ring({ workflowId }: AutomationRun): Promise<void> {
   try {
     await getExternalWorkflowHandle(workflowId).signal(RING);
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (isCancellation(error)) throw error;
   }
 }
