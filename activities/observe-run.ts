@@ -12,7 +12,17 @@ import { vendorOf } from './read.ts';
  */
 export async function observeRun(dependencies: ActivityDependencies, vendor: Vendor, input: StoryInput): Promise<void> {
   const { db } = dependencies.database;
-  const story = await loadStory(dependencies, input, 'contact', 'referral', 'member', 'task', 'appointment', 'opportunity', 'reward');
+  const story = await loadStory(
+    dependencies,
+    input,
+    'contact',
+    'referral',
+    'member',
+    'task',
+    'appointment',
+    'opportunity',
+    'reward',
+  );
   const own = await contactOf(db, input.customerId);
   const referrals = await recordsOfCustomer(db, input.customerId, 'referral');
   const all = [...story.records, ...(own ? [own] : []), ...referrals.filter(({ linked }) => linked)];

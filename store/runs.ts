@@ -114,7 +114,12 @@ export async function runsOfPlan(tx: Queryable, { runs }: Pick<Selectable<Plans>
   const rows = await tx
     .selectFrom('automation_runs')
     .select(['id', 'workflow_id', 'connection_id'])
-    .where((where) => where.or([where('id', 'in', orNone(ids)), where('workflow_id', 'in', workflowIds.length > 0 ? workflowIds : [''])]))
+    .where((where) =>
+      where.or([
+        where('id', 'in', orNone(ids)),
+        where('workflow_id', 'in', workflowIds.length > 0 ? workflowIds : ['']),
+      ]),
+    )
     .orderBy('started_at')
     .orderBy('id')
     .execute();
@@ -240,7 +245,9 @@ async function answersOf(db: Db, { fact_key, action }: Selectable<AutomationRuns
     .where('key', 'like', `${fact_key}|${action.id}|%`)
     .where('status', '=', 'done')
     .execute();
-  const named = new Map(stepsOf(action).map(({ name }) => [String(action.do.findIndex((one) => 'name' in one && one.name === name)), name]));
+  const named = new Map(
+    stepsOf(action).map(({ name }) => [String(action.do.findIndex((one) => 'name' in one && one.name === name)), name]),
+  );
   return Object.fromEntries(
     done.flatMap(({ rule, answer }) => {
       const name = named.get(rule.split('|')[1] ?? '');

@@ -12,6 +12,7 @@ import { registerConnections } from './connections.ts';
 import { registerCustomers } from './customers.ts';
 import { registerEvents } from './events.ts';
 import { registerRules } from './rules.ts';
+import { registerTryRules } from './try-rules.ts';
 import { registerUndo } from './undo.ts';
 
 export interface ApiDeps {
@@ -37,5 +38,6 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
   registerCatalog(server);
   registerCalls(server, deps);
   registerRules(server, deps);
+  registerTryRules(server, deps);
   registerAutomations(server, deps);
 }

@@ -111,7 +111,7 @@ describe('an automation that waits', () => {
 
   it('keeps to the action as it was when the fact came, and ends when that is switched off', async () => {
     const [one, other] = [await referred(rockbridge), await referred(rockbridge)];
-    await withActions(rockbridge, { ...series, do: [task('changed', 'Changed')] });
+    await withActions(rockbridge, { ...series, do: [{ wait: '1 day' }, task('changed', 'Changed')] });
     await skipWait(rockbridge, await runAbout(rockbridge, 'series', one.referralId));
     assert.equal(titles(one.person.email).length, 2);
     await withActions(rockbridge, { ...series, mode: 'off' });
@@ -121,7 +121,11 @@ describe('an automation that waits', () => {
   });
 
   it('parks at a value that is missing, names it, and goes on when its event is retried', async () => {
-    const parks = { ...series, id: 'parks', do: [{ wait: '1 day' }, task('late', 'Third call {{ contact.custom.shoe }}')] };
+    const parks = {
+      ...series,
+      id: 'parks',
+      do: [{ wait: '1 day' }, task('late', 'Third call {{ contact.custom.shoe }}')],
+    };
     await withActions(rockbridge, parks);
     const { person, referralId } = await referred(rockbridge);
     await skipWait(rockbridge, await runAbout(rockbridge, 'parks', referralId));

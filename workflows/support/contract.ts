@@ -72,7 +72,9 @@ export interface AutomationRun {
 
 /** `open`: the customer's pass is to go on with it, or a person is to mend something. */
 export type NextWait =
-  { status: 'waiting'; at: number; ms: number } | { status: 'open' } | { status: 'ended'; how: string };
+  | { status: 'waiting'; at: number; ms: number }
+  | { status: 'open' }
+  | { status: 'ended'; how: string };
 
 /** The steps on our own store: quick, repeatable, run as local activities. */
 export interface StoreActivities {
