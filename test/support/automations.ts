@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { RING } from '../../workflows/triggers.ts';
 import type { Json, RunningRockbridge } from './rockbridge.ts';
 
@@ -26,11 +25,7 @@ export async function runAbout(rockbridge: RunningRockbridge, action: string, re
 /** Lets a run's wait be over: its time is now, and its workflow looks. Resolves when its pass has come to rest. */
 export async function skipWait(rockbridge: RunningRockbridge, run: Json): Promise<void> {
   const { db } = rockbridge.database;
-  await db
-    .updateTable('automation_runs')
-    .set({ wake_at: sql<Date>`now()` })
-    .where('id', '=', String(run['id']))
-    .execute();
+  await db.updateTable('automation_runs').set({ wake_at: new Date() }).where('id', '=', String(run['id'])).execute();
   await rockbridge.client.workflow.getHandle(String(run['workflowId'])).signal(RING);
   for (let status = 'waiting'; status === 'waiting'; await sleep(50)) {
     const row = await db
