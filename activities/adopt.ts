@@ -1,4 +1,4 @@
-import { normalizeEmail, normalizeText } from '../rules/normalize.ts';
+import { normalizeEmail, normalizeText } from '../rules/forms/normalize.ts';
 import type { ConnectionFacts } from '../store/connection-state.ts';
 import type { DueStep } from '../store/steps.ts';
 import type { CallOptions } from '../vendors/operation.ts';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Change } from '../rules/state.ts';
-import { fillAnswers } from '../rules/templates.ts';
+import type { Change } from '../rules/plan.ts';
+import { fillAnswers } from '../rules/forms/templates.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
 import { endStep } from '../store/created.ts';
 import { type KnownRecord, saveSnapshot } from '../store/records.ts';
@@ -26,7 +26,7 @@ import { cancellation, isFinal, noteRefusal, storedError, toFailure, tryAgain } 
 import { permitOf } from './permit.ts';
 import { accountOf, type Data, readRecord, vendorOf } from './read.ts';
 import { isLost, isSentOnce, placeToLook, Unclear } from './sent.ts';
-import { isThereAlready, mayHaveBeenSent } from './there-already.ts';
+import { isThereAlready, mayHaveBeenSent, noteTags, seemsTagged } from './there-already.ts';
 
 /** One attempt at a step. */
 interface Attempt {
@@ -72,7 +72,7 @@ export function createApply(dependencies: ActivityDependencies) {
     if (isSentOnce(operation) && step.sentAt) {
       const found = await lookUp(attempt, step.sentAt);
       // Somebody may have edited meanwhile what was made: that is a change from what it was given.
-      if (found) return finish({ ...attempt, changes: operation.creates ? givenFields(step) : changes }, found);
+      if (found) return finish({ ...attempt, changes: operation.creates ? givenFields(step) : changes }, found, true);
     }
     const standing = await compare(attempt);
     if (standing === 'stale') {
@@ -80,8 +80,8 @@ export function createApply(dependencies: ActivityDependencies) {
       return 'stale';
     }
     if (standing) return finish(attempt, standing);
-    if (mayHaveBeenSent(step) && (await isThereAlready(clients, step, input, reading)))
-      return finish(attempt, undefined);
+    const isWorthALook = mayHaveBeenSent(step) || (await seemsTagged(db, step, input));
+    if (isWorthALook && (await isThereAlready(clients, step, input, reading))) return finish(attempt, undefined);
     await markPending(db, fillAnswers(step.merges, step.answers));
     return carryOut(attempt);
   }
@@ -103,7 +103,12 @@ export function createApply(dependencies: ActivityDependencies) {
       const isRefused = error.kind === 'Conflict' || error.kind === 'Invalid';
       const twin = isRefused && mayHaveTwin(operation.id) ? await find(attempt) : undefined;
       if (!twin) throw error;
-      return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, twin), wasThere: true });
+      return finishCreated(dependencies, {
+        ...attempt,
+        answer: answerOf(attempt, twin),
+        wasThere: true,
+        wasFound: true,
+      });
     }
     return finish(attempt, made);
   }
@@ -199,15 +204,18 @@ export function createApply(dependencies: ActivityDependencies) {
   }
 
   /** Ends the step with what its record is now. */
-  async function finish(attempt: Attempt, made: Data | undefined): Promise<StepResult> {
-    const { operation, step } = attempt;
+  async function finish(attempt: Attempt, made: Data | undefined, wasFound = false): Promise<StepResult> {
+    const { operation, step, input } = attempt;
     if (operation.creates)
-      return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, made), wasThere: false });
+      return finishCreated(dependencies, { ...attempt, answer: answerOf(attempt, made), wasThere: false, wasFound });
     const { record } = step;
     const known = made ?? (record && operation.effect !== 'delete' ? await reread(record, attempt) : undefined);
     if (record && made) await keep(record, made);
     const answer = answerOf(attempt, known);
-    await db.transaction().execute((tx) => endStep(tx, step, answer, record?.vendorId));
+    await db.transaction().execute(async (tx) => {
+      await noteTags(tx, step, input);
+      await endStep(tx, step, answer, record?.vendorId);
+    });
     return 'done';
   }
 

@@ -1,5 +1,5 @@
-import { normalForm, normalizeText, type SyncedField } from '../rules/normalize.ts';
-import type { Change } from '../rules/state.ts';
+import { normalForm, normalizeText, type SyncedField } from '../rules/forms/normalize.ts';
+import type { Change } from '../rules/plan.ts';
 import type { DueStep, StepAnswer } from '../store/steps.ts';
 import type { Data } from './read.ts';
 

@@ -1,9 +1,11 @@
-import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
+import { connectionOfCustomer, type ConnectionFacts, loadRules } from '../store/connection-state.ts';
 import {
   attachLines,
+  type Began,
   endStep,
   storeCreatedField,
   storeCreatedItem,
+  storeBeginning,
   storeCreatedMember,
   type Tx,
 } from '../store/created.ts';
@@ -25,6 +27,8 @@ export interface Created {
   answer: StepAnswer;
   /** It was there before us: a create was refused because of it. */
   wasThere: boolean;
+  /** The answer was lost: it is read some time after it was made. */
+  wasFound: boolean;
 }
 
 type Store = (tx: Tx, created: Created, emailKey: string | null) => Promise<StepResult>;
@@ -97,11 +101,25 @@ async function storeMember(tx: Tx, created: Created, key: string | null): Promis
     vendorId: memberId,
   } as const;
   const recordId = await storeCreatedMember(tx, made, !wasThere);
+  if (!wasThere) await storeBeginning(tx, recordId, await beginningOf(tx, created));
   await saveSnapshot(tx, recordId, answer.record ?? {}, key);
   await endStep(tx, step, { ...answer, recordId }, memberId);
   const { disabledFlag, disabledReason } = answer.record ?? {};
   if (disabledFlag === true && disabledReason === 'MemberLimitHit') await stopMembers(tx, connection.id, MEMBER_LIMIT);
   return 'done';
+}
+
+/**
+ * What a member that was made of its contact and that contact began with: what it was given. What it was not given its contact
+ * has since then; of one that was found, what is not as it was given was edited meanwhile.
+ */
+async function beginningOf(tx: Tx, { step, input, answer, wasFound }: Created): Promise<Began[]> {
+  const { sync, fields } = await loadRules(tx, step.customerId);
+  if (sync.fields !== 'live') return [];
+  return fields.member.map(({ field, rr: name }) => {
+    const given = input[name] ?? '';
+    return { field, ghl: given, rr: wasFound ? given : (answer.record?.[name] ?? '') };
+  });
 }
 
 const MEMBER_LIMIT =

@@ -1,6 +1,7 @@
-import { claimsOf } from '../rules/link.ts';
-import { normalizeEmail, normalizePhone } from '../rules/normalize.ts';
-import type { ClaimKey, LinkKind } from '../rules/state.ts';
+import { claimsOf } from '../rules/links/link.ts';
+import { normalizeEmail, normalizePhone } from '../rules/forms/normalize.ts';
+import type { ClaimKey } from '../rules/plan.ts';
+import type { LinkKind } from '../rules/records.ts';
 import { addressKeyOf } from '../store/address.ts';
 import { contactsHolding, freeLostClaim } from '../store/claims.ts';
 import type { ConnectionFacts } from '../store/connection-state.ts';

@@ -1,4 +1,4 @@
-import { normalizeEmail } from '../rules/normalize.ts';
+import { normalizeEmail } from '../rules/forms/normalize.ts';
 import { defaultProgramOf, takeMember } from '../store/members.ts';
 import { contactOf, snapshotOf } from '../store/records.ts';
 import { referralRock } from '../vendors/operations.ts';

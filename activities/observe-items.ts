@@ -1,4 +1,4 @@
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import { isTaskBeingMade } from '../store/hints.ts';
 import { type RecordName, settleItem } from '../store/items.ts';
 import { type KnownRecord, saveSnapshot } from '../store/records.ts';

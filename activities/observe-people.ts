@@ -1,6 +1,6 @@
-import { mayJoin } from '../rules/joining.ts';
-import { memberFieldKeys } from '../rules/member-fields.ts';
-import type { LinkKind } from '../rules/state.ts';
+import { mayJoin } from '../rules/actions/joining.ts';
+import { memberFieldKeys } from '../rules/links/member-fields.ts';
+import type { LinkKind } from '../rules/records.ts';
 import { holdClaim } from '../store/claims.ts';
 import { type ConnectionFacts, loadRules } from '../store/connection-state.ts';
 import { decisionBehind } from '../store/hints.ts';

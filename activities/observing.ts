@@ -1,4 +1,4 @@
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import { connectionOfCustomer, type ConnectionFacts } from '../store/connection-state.ts';
 import { type Hint, hintsOfRows, isDeletionTold } from '../store/hints.ts';
 import { type KnownRecord, recordsOfRows } from '../store/records.ts';

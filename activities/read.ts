@@ -1,4 +1,4 @@
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import type { CallOptions, Vendor, VendorClient } from '../vendors/operation.ts';
 import { VendorError } from '../vendors/operation.ts';
 import { ghl, referralRock } from '../vendors/operations.ts';

@@ -1,5 +1,6 @@
 import { decide } from '../rules/decide.ts';
-import type { CustomerState, Decision } from '../rules/state.ts';
+import type { Decision } from '../rules/plan.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { addressKeyOf } from '../store/address.ts';
 import { createCallsStore } from '../store/calls.ts';
 import { closePlan } from '../store/close.ts';

@@ -1,5 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { asTag } from '../rules/tags.ts';
+import { asTag } from '../rules/facts/tags.ts';
+import { knownTags, noteTagging } from '../store/contact-tags.ts';
+import type { Db } from '../store/database.ts';
+import type { Queryable } from '../store/records.ts';
 import type { DueStep } from '../store/steps.ts';
 import type { CallOptions } from '../vendors/operation.ts';
 import { VendorError } from '../vendors/operation.ts';
@@ -9,16 +12,14 @@ import type { Clients, Data } from './read.ts';
 
 type Look = (clients: Clients, input: Data, options: CallOptions) => Promise<boolean>;
 
+const ADD_TAGS = 'ghl.contact.add-tags';
+const REMOVE_TAGS = 'ghl.contact.remove-tags';
+
 /** Writes that name no field of a record: whether what they want is so already. */
 const LOOKS: Readonly<Record<string, Look>> = {
-  'ghl.contact.add-tags': async (clients, input, options) => {
-    const standing = await tagsOf(clients, input, options);
-    return wantedTags(input).every((tag) => standing.has(tag));
-  },
-  'ghl.contact.remove-tags': async (clients, input, options) => {
-    const standing = await tagsOf(clients, input, options);
-    return !wantedTags(input).some((tag) => standing.has(tag));
-  },
+  [ADD_TAGS]: async (clients, input, options) => hasTags(ADD_TAGS, input, await readTags(clients, input, options)),
+  [REMOVE_TAGS]: async (clients, input, options) =>
+    hasTags(REMOVE_TAGS, input, await readTags(clients, input, options)),
   'referral-rock.email.unsubscribe': (clients, input, options) => readOptOut(clients, String(input['email']), options),
   'referral-rock.email.resubscribe': async (clients, input, options) =>
     !(await readOptOut(clients, String(input['email']), options)),
@@ -30,7 +31,20 @@ export function mayHaveBeenSent({ runId }: Pick<DueStep, 'runId'>): boolean {
   return attempt > 1 || workflowExecution?.runId !== runId;
 }
 
-/** Whether what a step wants is so already, as far as a look can tell: then its answer was lost, and it is not sent again. */
+/** Whether what is known of a contact says that it is tagged so already, by a step before this one: it is worth a look. */
+export async function seemsTagged(db: Db, step: DueStep, input: Data): Promise<boolean> {
+  if (step.operation !== ADD_TAGS && step.operation !== REMOVE_TAGS) return false;
+  const known = await knownTags(db, contactOf(step, input));
+  return known !== undefined && hasTags(step.operation, input, known);
+}
+
+/** Keeps what a step has done to a contact's tags, for the steps after it. */
+export async function noteTags(tx: Queryable, step: DueStep, input: Data): Promise<void> {
+  if (step.operation !== ADD_TAGS && step.operation !== REMOVE_TAGS) return;
+  await noteTagging(tx, contactOf(step, input), step.operation === ADD_TAGS ? 'add' : 'remove', wantedTags(input));
+}
+
+/** Whether what a step wants is so already, as far as a look can tell: then it is not sent, or not again. */
 export async function isThereAlready(
   clients: Clients,
   { operation }: Pick<DueStep, 'operation'>,
@@ -46,11 +60,22 @@ export async function isThereAlready(
   }
 }
 
-async function tagsOf(clients: Clients, input: Data, options: CallOptions): Promise<Set<string>> {
+async function readTags(clients: Clients, input: Data, options: CallOptions): Promise<readonly string[]> {
   const { contact } = await clients.ghl.call(ghl.contact.get, { contactId: String(input['contactId']) }, options);
-  return new Set((contact.tags ?? []).map(asTag));
+  return contact.tags ?? [];
+}
+
+/** Whether the tags are as the operation would leave them. */
+function hasTags(operation: string, input: Data, tags: readonly string[]): boolean {
+  const standing = new Set(tags.map(asTag));
+  const wanted = wantedTags(input);
+  return operation === ADD_TAGS ? wanted.every((tag) => standing.has(tag)) : !wanted.some((tag) => standing.has(tag));
 }
 
 function wantedTags(input: Data): string[] {
   return ((input['tags'] as string[] | undefined) ?? []).map(asTag);
+}
+
+function contactOf({ connectionId }: DueStep, input: Data): { connectionId: string; contactId: string } {
+  return { connectionId, contactId: String(input['contactId']) };
 }

@@ -1,16 +1,17 @@
-import { withCauses } from './causes.ts';
-import { decideApproval } from './decide-approval.ts';
-import { decideAutomation } from './decide-automation.ts';
-import { decideContact } from './decide-contact.ts';
-import { decideAppointment, decideNote, decideTask } from './decide-items.ts';
-import { decideLink } from './decide-link.ts';
-import { decideConnection, decideProgram } from './decide-program.ts';
-import { decideOpportunity } from './decide-opportunity.ts';
-import { decideReward } from './decide-reward.ts';
-import { decideUnsubscribe } from './decide-unsubscribe.ts';
-import { decideUndo } from './decide-undo.ts';
-import { act } from './plan.ts';
-import type { CustomerState, Decision } from './state.ts';
+import { withCauses } from './facts/causes.ts';
+import { decideApproval } from './decisions/decide-approval.ts';
+import { decideAutomation } from './decisions/decide-automation.ts';
+import { decideContact } from './decisions/decide-contact.ts';
+import { decideAppointment, decideNote, decideTask } from './decisions/decide-items.ts';
+import { decideLink } from './decisions/decide-link.ts';
+import { decideConnection, decideProgram } from './decisions/decide-program.ts';
+import { decideOpportunity } from './decisions/decide-opportunity.ts';
+import { decideReward } from './decisions/decide-reward.ts';
+import { decideUnsubscribe } from './decisions/decide-unsubscribe.ts';
+import { decideUndo } from './undo/decide-undo.ts';
+import { act, type Decision } from './plan.ts';
+import type { CustomerState } from './state.ts';
+import { noteOfTagging } from './facts/own-tags.ts';
 
 /** The decision of each trigger's story, by the trigger's name. */
 const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = {
@@ -38,9 +39,13 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
  */
 export function decide(state: CustomerState): Decision {
   const tell = decisions[state.trigger];
-  if (!tell) return act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
-  const decision = tell(state);
-  if (decision.outcome !== 'act') return decision;
-  const [facts, waiting] = [decision.plan.facts, decision.plan.waiting].map((all) => withCauses(all, state.writes));
-  return { outcome: 'act', plan: { ...decision.plan, facts: facts ?? [], waiting: waiting ?? [] } };
+  const decided = tell?.(state) ?? act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  if (decided.outcome !== 'act') return decided;
+  const { plan } = decided;
+  return act({
+    ...plan,
+    facts: withCauses(plan.facts, state.writes),
+    waiting: withCauses(plan.waiting, state.writes),
+    highlights: [...plan.highlights, ...noteOfTagging(state, plan)],
+  });
 }

@@ -1,5 +1,5 @@
-import type { FieldMapping } from './fields.ts';
-import type { FactKind, LinkKind } from './state.ts';
+import type { FieldMapping } from './links/fields.ts';
+import type { FactKind, LinkKind } from './records.ts';
 
 /** `live`: it acts; `observe`: it decides and says what it would do; `off`: it is not looked at. */
 export type RuleMode = 'live' | 'observe' | 'off';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { ApprovalDraft, ApprovalKind, RecordKind } from '../rules/state.ts';
+import type { ApprovalDraft, ApprovalKind } from '../rules/plan.ts';
+import type { RecordKind } from '../rules/records.ts';
 import type { Db } from './database.ts';
 import { addOwnRow } from './own-rows.ts';
 

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
-import type { ApprovalDraft, DecidedApproval, OpenApproval, PlanDraft, StepDraft } from '../rules/state.ts';
-import { fillAnswers } from '../rules/templates.ts';
+import type { ApprovalDraft, PlanDraft, StepDraft } from '../rules/plan.ts';
+import type { DecidedApproval, OpenApproval } from '../rules/state.ts';
+import { fillAnswers } from '../rules/forms/templates.ts';
 import type { Db } from './database.ts';
 import { toJson } from './json.ts';
 import { giveUpPlan } from './plans.ts';
@@ -73,11 +74,12 @@ export async function supersede(tx: Tx, superseded: PlanDraft['superseded']): Pr
 export async function closeHeldRows(tx: Tx, approvalId: string, status: EventStatus, sentence: string): Promise<void> {
   await sql`
     update inbox set status = ${status}, sentence = ${sentence}, closed_at = now()
-    from approvals a join plans p on p.id = a.plan_id
-    where a.id = ${approvalId} and inbox.status = 'held' and p.row_ids @> to_jsonb(inbox.id::text)
+    where inbox.status = 'held' and inbox.id = any(array(
+        select jsonb_array_elements_text(p.row_ids)::uuid from approvals a join plans p on p.id = a.plan_id where a.id = ${approvalId}
+      ))
       and not exists (
         select from approvals other join plans held on held.id = other.plan_id
-        where other.id <> a.id and other.outcome is null and held.row_ids @> to_jsonb(inbox.id::text)
+        where other.id <> ${approvalId} and other.outcome is null and held.row_ids @> to_jsonb(inbox.id::text)
       )`.execute(tx);
 }
 

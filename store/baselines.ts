@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { MergeDraft, PlanDraft } from '../rules/state.ts';
+import type { MergeDraft, PlanDraft } from '../rules/plan.ts';
 import { toJson } from './json.ts';
 import type { Tables } from './schema.ts';
 import type { ClosingStep } from './settled.ts';

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
-import { askContact } from '../rules/ask-contact.ts';
-import { NOTHING } from '../rules/plan.ts';
-import type { CandidateState, CustomerState, PlanDraft, StepDraft } from '../rules/state.ts';
-import { modesOf, withoutSteps } from '../rules/step-modes.ts';
+import { askContact } from '../rules/decisions/ask-contact.ts';
+import { NOTHING, type PlanDraft, type StepDraft } from '../rules/plan.ts';
+import type { CandidateState } from '../rules/records.ts';
+import type { CustomerState } from '../rules/state.ts';
+import { modesOf, withoutSteps } from '../rules/actions/step-modes.ts';
 import { claim, fulfilledAmong, heldByOthers, waitForClaim } from './claims.ts';
 import type { PlanFrame } from './plan-drafts.ts';
 import { keyOf } from './step-drafts.ts';

@@ -24,6 +24,13 @@ type Tx = Transaction<Tables>;
  */
 export async function closePlan(db: Db, planId: string): Promise<Closed> {
   return db.transaction().execute(async (tx) => {
+    const about = await tx
+      .selectFrom('plans')
+      .select(['focus', 'customer_id'])
+      .where('id', '=', planId)
+      .executeTakeFirstOrThrow();
+    // The record before the plan, as whoever locks both: forgetting holds all records of a customer.
+    const moved = !(await belongsTo(tx, about.focus, about.customer_id));
     const plan = await tx
       .selectFrom('plans')
       .selectAll()
@@ -34,7 +41,6 @@ export async function closePlan(db: Db, planId: string): Promise<Closed> {
       const steps = settle(
         await tx.selectFrom('steps').selectAll().where('plan_id', '=', planId).orderBy('n').execute(),
       );
-      const moved = !(await belongsTo(tx, plan.focus, plan.customer_id));
       if (moved || steps.some(({ status }) => status === 'stale')) await giveUpPlan(tx, planId);
       else await close(tx, plan, steps);
     }

@@ -1,4 +1,4 @@
-import { resolveRules } from '../rules/resolve-rules.ts';
+import { resolveRules } from '../rules/rule-sets/resolve-rules.ts';
 import type { Rules } from '../rules/rule-set.ts';
 import type { ConnectionState, NameKind, Names } from '../rules/state.ts';
 import type { Db } from './database.ts';

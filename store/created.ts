@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { fulfilClaims } from './claims.ts';
 import { enterRecord, type HeldRecord, holdRecord } from './items.ts';
+import { toJson } from './json.ts';
 import { moveRecord } from './moves.ts';
 import { type DueStep, finishStep, type StepAnswer } from './steps.ts';
 import type { Tables } from './schema.ts';
@@ -56,6 +57,31 @@ export async function storeCreatedMember(tx: Tx, made: Made, ours: boolean): Pro
     )
     .execute();
   return record.id;
+}
+
+/** What the two sides of a field began with. */
+export interface Began {
+  field: string;
+  ghl: unknown;
+  rr: unknown;
+}
+
+/** Baselines of a record that we made; one that has some keeps them. */
+export async function storeBeginning(tx: Tx, recordId: string, began: readonly Began[]): Promise<void> {
+  if (began.length === 0) return;
+  const row = (side: 'ghl' | 'rr', field: string, value: unknown) => ({
+    record_id: recordId,
+    side,
+    field,
+    value: toJson(value),
+    pending: toJson(null),
+    refused: toJson(null),
+  });
+  await tx
+    .insertInto('baselines')
+    .values(began.flatMap(({ field, ghl, rr }) => [row('ghl', field, ghl), row('rr', field, rr)]))
+    .onConflict((conflict) => conflict.columns(['record_id', 'side', 'field']).doNothing())
+    .execute();
 }
 
 async function enter(tx: Tx, { connectionId, customerId, kind, vendorId }: Made): Promise<HeldRecord> {

@@ -1,4 +1,4 @@
-import type { CandidateState, Fact, FactKind } from '../rules/state.ts';
+import type { CandidateState, Fact, FactKind } from '../rules/records.ts';
 import type { Db } from './database.ts';
 import type { EventStatus } from './schema.ts';
 
@@ -14,28 +14,15 @@ export function loadRecords(db: Db, customerId: string) {
     .execute();
 }
 
-/** Of the focus record; of every link, when the focus is a contact that may be gone. */
+/** The contacts that may be the person of these records, and whose they are as a customer sees it. */
 export async function loadCandidates(
   db: Db,
   customerId: string,
-  focus: string,
+  recordIds: readonly string[],
 ): Promise<{ recordId: string; candidate: CandidateState }[]> {
+  if (recordIds.length === 0) return [];
   const rows = await candidatesOf(db)
-    .where((where) =>
-      where.or([
-        where('candidates.record_id', '=', focus),
-        where.and([
-          where('link.customer_id', '=', customerId),
-          where.exists(
-            where
-              .selectFrom('records as own')
-              .select('own.id')
-              .where('own.id', '=', focus)
-              .where('own.kind', '=', 'contact'),
-          ),
-        ]),
-      ]),
-    )
+    .where('candidates.record_id', 'in', [...recordIds])
     .execute();
   return rows.map(({ record_id, contact_id, data, newer, blocks, owner }) => ({
     recordId: record_id,

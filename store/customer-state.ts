@@ -1,7 +1,6 @@
 import type {
   ContactHighlights,
   ContactState,
-  CustomerState,
   FieldBaseline,
   ItemKind,
   ItemState,
@@ -11,7 +10,8 @@ import type {
   LinkState,
   Seen,
   SideBaseline,
-} from '../rules/state.ts';
+} from '../rules/records.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { loadDecided, loadOpenApprovals } from './approvals.ts';
 import { loadConnection } from './connection-state.ts';
 import { loadCandidates, loadFacts, loadLines, loadRecords, loadReferringContacts } from './customer-reads.ts';
@@ -39,7 +39,7 @@ export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promis
   const [baselines, candidates, lines, referrers, facts, approvals, decided, undo, run, runs, writes] =
     await Promise.all([
       db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
-      loadCandidates(db, customerId, focus.recordId),
+      loadCandidates(db, customerId, unsettled(records, focus.recordId)),
       loadLines(db, referralIds),
       loadReferringContacts(db, connection.id, records),
       loadFacts(db, focus.recordId),
@@ -73,13 +73,22 @@ function peopleOf(
   const contacts = records.filter(({ kind }) => kind === 'contact');
   const contact = contacts.find(({ gone_at, data }) => gone_at === null && data !== null);
   const gone = contact ? undefined : contacts.findLast(({ gone_at }) => gone_at !== null);
-  const isLink = ({ kind }: RecordRow): boolean => kind === 'referral' || kind === 'member';
   return {
     contact: contact && toContact(contact, known),
     ...(gone ? { goneContact: toContact(gone, known) } : {}),
     links: records.filter(isLink).map((row) => toLink(row, known)),
     items: records.filter((row) => row.kind !== 'contact' && !isLink(row)).map((row) => toItem(row, known)),
   };
+}
+
+function isLink({ kind }: RecordRow): boolean {
+  return kind === 'referral' || kind === 'member';
+}
+
+/** Whose person may have to be found: the focus, or every link if that is the contact itself, which may be gone. */
+function unsettled(records: readonly RecordRow[], focus: string): string[] {
+  const isContact = records.some(({ id, kind }) => id === focus && kind === 'contact');
+  return isContact ? records.filter(isLink).map(({ id }) => id) : [focus];
 }
 
 function toContact(row: RecordRow, known: Known): ContactState {

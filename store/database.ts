@@ -9,6 +9,7 @@ import * as sealedRefusals from './migrations/003-sealed-refusals.ts';
 import * as everyTrigger from './migrations/004-every-trigger.ts';
 import * as customers from './migrations/005-customers.ts';
 import * as automations from './migrations/008-automations.ts';
+import * as parkedEvents from './migrations/006-parked-events.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -99,6 +100,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '004-every-trigger': everyTrigger,
   '005-customers': customers,
   '008-automations': automations,
+  '006-parked-events': parkedEvents,
 };
 
 async function migrate(db: Db): Promise<void> {

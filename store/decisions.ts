@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { CustomerState, Decision, PlanDraft } from '../rules/state.ts';
+import type { Decision, PlanDraft } from '../rules/plan.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { claimSteps, withoutWhatIsDone } from './claim-creates.ts';
 import type { Db } from './database.ts';
 import { adoptContact, belongsTo, moveRecord } from './moves.ts';
@@ -25,12 +26,13 @@ export async function storeDecision(
   decision: Decision,
 ): Promise<StoredPlan | undefined> {
   return db.transaction().execute(async (tx) => {
+    const isStillHere = await belongsTo(tx, state.focus, frame.customerId);
     if (frame.insteadOf !== undefined) await giveUpPlan(tx, frame.insteadOf);
     // Of this pass, or of a run that Temporal has forgotten and that stored it after this one took its rows: it is carried on.
     const unfinished = await planInTheWay(tx, frame.passKey, frame.customerId);
     if (unfinished) return unfinished;
     // An attempt that was counted as lost may come late, after its record has moved.
-    if (!(await belongsTo(tx, state.focus, frame.customerId))) return undefined;
+    if (!isStillHere) return undefined;
     if (decision.outcome === 'moved') {
       await moveRecord(tx, state.focus, decision.to);
       return undefined;

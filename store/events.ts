@@ -150,11 +150,11 @@ async function get(db: Db, id: string): Promise<EventDetail | undefined> {
 async function planOf(db: Db, planId: string): Promise<PlanDetail | null> {
   const found = await db
     .selectFrom('plans')
-    .select(['id', 'trigger', 'mode', 'status', 'sentences', 'pass_key'])
+    .select(['id', 'trigger', 'mode', 'status', 'sentences', 'focus', 'pass_key'])
     .where('id', '=', planId)
     .executeTakeFirst();
   if (!found) return null;
-  const { pass_key, ...plan } = found;
+  const { pass_key, focus, ...plan } = found;
   const steps = await db
     .selectFrom('steps')
     .select(['n', 'name', 'operation', 'summary', 'sentence', 'status', 'changes', 'error', 'done_at as doneAt'])
@@ -162,7 +162,7 @@ async function planOf(db: Db, planId: string): Promise<PlanDetail | null> {
       where.or([
         where('plan_id', '=', planId),
         // What waits for a person has left it as a plan of its own.
-        where.and([where('plan_id', 'in', waitingPlans(db, pass_key)), where('status', '!=', 'done')]),
+        where.and([waitingPlans(focus, pass_key), where('status', '!=', 'done')]),
       ]),
     )
     .orderBy(sql`plan_id <> ${planId}`)
@@ -171,12 +171,10 @@ async function planOf(db: Db, planId: string): Promise<PlanDetail | null> {
   return { ...plan, steps };
 }
 
-function waitingPlans(db: Db, passKey: string) {
-  return db
-    .selectFrom('plans')
-    .select('id')
-    .where('pass_key', 'like', `${passKey}/held-%`)
-    .where('status', '=', 'held');
+/** The plans of what this one held; they are about the same record, by which they are found. An array, so that an index finds their steps. */
+function waitingPlans(focus: string, passKey: string) {
+  return sql<boolean>`plan_id = any(array(
+    select id from plans where focus = ${focus} and status = 'held' and pass_key like ${`${passKey}/held-%`}))`;
 }
 
 function columnsOf(reading: EventReading): Updateable<Inbox> {

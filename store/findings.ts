@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Finding } from '../rules/state.ts';
+import type { Finding } from '../rules/plan.ts';
 import { addOwnRow } from './own-rows.ts';
 import type { Tables } from './schema.ts';
 

@@ -27,12 +27,13 @@ export async function forgetCustomer(
   { customerId, connectionId, contactId }: FoundCustomer,
 ): Promise<Forgotten> {
   return db.transaction().execute(async (tx) => {
+    const forgotten = await erase(tx, customerId);
+    // After its rows, as the relay does that claims them.
     await tx
       .updateTable('customers')
       .set({ forgotten_at: sql<Date>`now()`, waiting_for: null })
       .where('id', '=', customerId)
       .execute();
-    const forgotten = await erase(tx, customerId);
     const about = { trigger: 'contact', kind: 'contact', vendorId: contactId } as const;
     await addOwnRow(tx, { connectionId, event: 'Forgotten', ...about });
     return forgotten;
@@ -134,12 +135,13 @@ async function eraseApprovals(tx: Tx, ids: readonly string[], records: readonly 
   );
 }
 
-/** Events keep where they belong; those that are not placed yet and speak of the same records or address go as well. */
+/** Events keep where they belong; those that are not placed and speak of the same records, of something of theirs or of the address go as well. */
 async function eraseEvents(tx: Tx, ids: readonly string[], records: readonly Named[]): Promise<number> {
   const keys = records.flatMap(({ email_key, kind, vendor_id }) => [
     ...(email_key === null ? [] : [email_key]),
     ...(kind === 'address' ? [vendor_id] : []),
   ]);
+  const named = sql`select connection_id, kind, vendor_id from records where id = any(${ids}::uuid[])`;
   const { numAffectedRows } = await sql`
     update inbox set body = null, email_key = null, error = null, sentence = ${SENTENCE},
       vendor_id = case when record_kind = 'address' then null else vendor_id end,
@@ -147,8 +149,9 @@ async function eraseEvents(tx: Tx, ids: readonly string[], records: readonly Nam
     where record_id = any(${ids}::uuid[])
       or record_id is null and (
         connection_id = ${records[0]?.connection_id ?? ''} and email_key = any(${keys}::text[])
-        or (connection_id, record_kind, vendor_id) in (
-          select connection_id, kind, vendor_id from records where id = any(${ids}::uuid[])))`.execute(tx);
+        or (connection_id, record_kind, vendor_id) in (${named}) or (connection_id, parent_kind, parent_id) in (${named}))`.execute(
+    tx,
+  );
   return Number(numAffectedRows ?? 0);
 }
 

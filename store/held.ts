@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
-import type { ApprovalDraft } from '../rules/state.ts';
+import type { ApprovalDraft } from '../rules/plan.ts';
 import { closeHeldRows, storeApprovals } from './approvals.ts';
 import { toJson } from './json.ts';
 import { giveUpPlan } from './plans.ts';

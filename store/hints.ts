@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
-import type { ApprovalKind, RecordKind } from '../rules/state.ts';
+import type { ApprovalKind } from '../rules/plan.ts';
+import type { RecordKind } from '../rules/records.ts';
 
 /** What an open row says of its record, before that is read. */
 export interface Hint {

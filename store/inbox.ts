@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import { createBatcher, type Outcome } from './batch.ts';
 import type { Database, Db } from './database.ts';
 import type { Inbox as InboxTable, Source } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import { moveRecord } from './moves.ts';
 import { type KnownRecord, newId } from './records.ts';
 import type { Tables } from './schema.ts';

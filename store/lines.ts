@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { LineDraft } from '../rules/state.ts';
+import type { LineDraft } from '../rules/plan.ts';
 import type { Tables } from './schema.ts';
 import type { ClosingStep } from './settled.ts';
 

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import { notify } from './claims.ts';
 import type { Queryable } from './records.ts';
 

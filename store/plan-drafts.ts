@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
-import type { ClaimKey, CustomerState, Fact, PlanDraft } from '../rules/state.ts';
+import type { ClaimKey, PlanDraft } from '../rules/plan.ts';
+import type { Fact } from '../rules/records.ts';
+import type { CustomerState } from '../rules/state.ts';
 import { toJson } from './json.ts';
 import { type StoredPlan, toStoredPlan } from './plans.ts';
 import { newId } from './records.ts';
@@ -68,12 +70,17 @@ export async function storePlan(
   return toStoredPlan(planId, steps);
 }
 
-/** Observing stores the baselines of a first match that needs no write; later changes move none. */
+/**
+ * Observing stores the baselines of a first match; later changes move none: of a contact that we have just made, what differs was
+ * changed since.
+ */
 function mergesToKeep(state: CustomerState, plan: PlanDraft, live: boolean): PlanDraft['merges'] {
   if (live) return plan.merges;
   const focus = state.links.find(({ recordId }) => recordId === state.focus);
   return focus && !focus.linked && plan.link && !('step' in plan.link)
-    ? plan.merges.map(({ recordId, field, ghl, rr }) => ({ recordId, field, ghl, rr }))
+    ? plan.merges
+        .filter(({ written }) => !written || !state.contact?.ours)
+        .map(({ recordId, field, ghl, rr }) => ({ recordId, field, ghl, rr }))
     : [];
 }
 
@@ -83,9 +90,11 @@ function firstHighlights(
   plan: PlanDraft,
 ): PlanDraft['highlights'] {
   if (plan.link && 'step' in plan.link) return [];
-  const records = [contact, goneContact, ...links, ...items];
-  const noted = new Set(records.flatMap((record) => (record?.seen ? [record.recordId] : [])));
-  return plan.highlights.filter(({ recordId, step }) => step === undefined && !noted.has(recordId));
+  const records = [...(contact ? [contact] : []), ...links, ...items];
+  const noted = new Set(records.flatMap(({ recordId, seen }) => (seen ? [recordId] : [])));
+  return plan.highlights.filter(
+    ({ recordId, step }) => step === undefined && !noted.has(recordId) && recordId !== goneContact?.recordId,
+  );
 }
 
 async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: readonly Fact[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Queue, StepDraft } from '../rules/state.ts';
+import type { Queue, StepDraft } from '../rules/plan.ts';
 import type { Steps } from './schema.ts';
 
 /**

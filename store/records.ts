@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { RecordKind } from '../rules/state.ts';
+import type { RecordKind } from '../rules/records.ts';
 import type { Db } from './database.ts';
 import type { Tables } from './schema.ts';
 import { toJson } from './json.ts';

@@ -170,13 +170,16 @@ const served = sql.raw(
 /** What may mend a connection is rung also while that is refused. */
 const mends = sql.raw(`(c.paused_at is null and i.trigger = 'connection')`);
 
-/** Customers with rows that were never rung, oldest first: all of a customer's at once, as far as one look sees them. */
+/**
+ * Customers with rows that were never rung, oldest first: all of a customer's at once, as far as one look sees them. Rows that somebody
+ * is just changing are left for the next look: to wait for them, with others in hand, could be for ever.
+ */
 const claimNewQuery = (limit: number) => sql<Due>`
   with oldest as materialized (
     select i.id, i.seq, r.customer_id
     from inbox i join records r on r.id = i.record_id join connections c on c.id = r.connection_id
     where i.rung_at is null and i.status = 'stored' and (${served} or ${mends})
-    order by i.seq limit ${ROWS_PER_ROUND}
+    order by i.seq limit ${ROWS_PER_ROUND} for update of i skip locked
   ), waiting as (
     select customer_id from oldest group by customer_id order by min(seq) limit ${limit}
   ), marked as (

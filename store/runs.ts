@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Selectable, sql, type Transaction } from 'kysely';
-import type { OwnWrite, RunDraft, RunState } from '../rules/state.ts';
+import type { OwnWrite, RunState } from '../rules/state.ts';
+import type { RunDraft } from '../rules/plan.ts';
 import { stepsOf } from '../rules/rule-set.ts';
 import type { AutomationRun } from '../workflows/support/contract.ts';
 import type { Db } from './database.ts';

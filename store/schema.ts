@@ -4,15 +4,14 @@ import type {
   ApprovalDraft,
   ApprovalKind,
   Change,
-  Fact,
   Finding,
   LineDraft,
   MergeDraft,
   PlanDraft,
-  RewardRule,
   RunDraft,
-  RunStatus,
-} from '../rules/state.ts';
+} from '../rules/plan.ts';
+import type { Fact } from '../rules/records.ts';
+import type { RewardRule, RunStatus } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;

@@ -1,6 +1,6 @@
 import type { Insertable, Transaction } from 'kysely';
-import type { ClaimKey, StepDraft } from '../rules/state.ts';
-import { modesOf, needsOf } from '../rules/step-modes.ts';
+import type { ClaimKey, StepDraft } from '../rules/plan.ts';
+import { modesOf, needsOf } from '../rules/actions/step-modes.ts';
 import { toJson } from './json.ts';
 import type { StepRow } from './plans.ts';
 import { newId } from './records.ts';

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Change, MergeDraft } from '../rules/state.ts';
+import type { Change, MergeDraft } from '../rules/plan.ts';
 import { freeClaims } from './claims.ts';
 import type { Db } from './database.ts';
 import { type KnownRecord, recordById, type Snapshot, snapshotOf } from './records.ts';

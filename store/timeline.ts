@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Change } from '../rules/state.ts';
+import type { Change } from '../rules/plan.ts';
 import type { Db } from './database.ts';
 import type { Mode, PlanStatus, StepStatus } from './schema.ts';
 import { isUndone } from './undo.ts';

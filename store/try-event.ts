@@ -1,4 +1,5 @@
-import type { CustomerState, Fact, FactKind } from '../rules/state.ts';
+import type { CustomerState } from '../rules/state.ts';
+import type { Fact, FactKind } from '../rules/records.ts';
 import { loadCustomerState } from './customer-state.ts';
 import type { Db } from './database.ts';
 

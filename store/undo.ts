@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
-import type { DoneStep, RecordKind, UndoState } from '../rules/state.ts';
-import { fillAnswers } from '../rules/templates.ts';
+import type { RecordKind } from '../rules/records.ts';
+import type { DoneStep, UndoState } from '../rules/state.ts';
+import { fillAnswers } from '../rules/forms/templates.ts';
 import type { Db } from './database.ts';
 import { addOwnRow } from './own-rows.ts';
 import type { Mode, Plans, Steps } from './schema.ts';

@@ -94,6 +94,8 @@ const snippets: [file: string, code: string, rule: string | undefined][] = [
   ['rules/net.ts', `export { connect } from 'node:net';\n`, 'no-restricted-imports'],
   ['rules/random-id.ts', `export { randomUUID } from 'node:crypto';\n`, 'no-restricted-imports'],
   ['rules/store.ts', `export { x } from '../store/x.ts';\n`, 'no-restricted-imports'],
+  ['rules/links/outside.ts', `export { x } from '../../store/x.ts';\n`, 'no-restricted-imports'],
+  ['rules/links/inside.ts', `export { x } from '../actions/x.ts';\nexport { y } from '../y.ts';\n`, undefined],
   ['rules/now.ts', `export const now = Date.now();\n`, 'no-restricted-properties'],
   ['rules/random.ts', `export const random = Math.random();\n`, 'no-restricted-properties'],
   ['rules/environment.ts', `export const { env } = process;\n`, 'no-restricted-globals'],

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
-import type { ApprovalDraft } from '../../rules/state.ts';
+import type { ApprovalDraft } from '../../rules/plan.ts';
 import { type ApprovalLine, decideApproval, listApprovals } from '../../store/approval-decisions.ts';
 import { quotable, Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';

@@ -1,4 +1,4 @@
-import type { KnownOperations } from '../../rules/check-rule-file.ts';
+import type { KnownOperations } from '../../rules/rule-sets/check-rule-file.ts';
 import { nearestTo } from '../../vendors/find-operation.ts';
 import { operations } from '../../vendors/operations.ts';
 

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import stableStringify from 'safe-stable-stringify';
 import { z } from 'zod';
-import { checkRuleFile } from '../../rules/check-rule-file.ts';
-import { diffRules, type RuleChange } from '../../rules/diff-rules.ts';
-import { unresolvedNames } from '../../rules/names-used.ts';
-import { resolveRules } from '../../rules/resolve-rules.ts';
-import { type Place, placeName, type RuleProblem } from '../../rules/rule-file.ts';
+import { checkRuleFile } from '../../rules/rule-sets/check-rule-file.ts';
+import { diffRules, type RuleChange } from '../../rules/rule-sets/diff-rules.ts';
+import { unresolvedNames } from '../../rules/rule-sets/names-used.ts';
+import { resolveRules } from '../../rules/rule-sets/resolve-rules.ts';
+import { type Place, placeName, type RuleProblem } from '../../rules/rule-sets/rule-file.ts';
 import type { Rules } from '../../rules/rule-set.ts';
 import type { Db } from '../../store/database.ts';
 import {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { validate as isUuid } from 'uuid';
-import { checkRuleFile } from '../../rules/check-rule-file.ts';
-import { resolveRules } from '../../rules/resolve-rules.ts';
-import { tryActions } from '../../rules/try-rules.ts';
+import { checkRuleFile } from '../../rules/rule-sets/check-rule-file.ts';
+import { resolveRules } from '../../rules/rule-sets/resolve-rules.ts';
+import { tryActions } from '../../rules/actions/try-rules.ts';
 import { createEventsStore } from '../../store/events.ts';
 import { loadPastEvent } from '../../store/try-event.ts';
 import { idOf, quotable, Refusal } from '../payload.ts';

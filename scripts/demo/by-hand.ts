@@ -20,13 +20,15 @@ export class ByHand {
     }
   }
 
-  async do(writes: readonly LedgerEntry[]): Promise<void> {
+  /** `between`: what is waited for after each. */
+  async do(writes: readonly LedgerEntry[], between?: () => Promise<void>): Promise<void> {
     for (const { vendor, method, path, body, recordId, status } of writes) {
       if (status === 0 || status >= 300) continue;
       const given = this.#ours({ path, body });
       const answer = await this.#stage.sandbox.asUser<unknown>(vendor, method as 'POST', given.path, given.body);
       const made = idIn(answer);
       if (method === 'POST' && recordId && made && made !== recordId) this.#ids.set(recordId, made);
+      await between?.();
     }
   }
 

@@ -7,16 +7,25 @@ export interface Scene extends Words {
   trigger: string;
   /** What people do. Leaves the ids of what they made in the cast. */
   act: (stage: Stage, cast: Cast) => Promise<void>;
-  /** Where the connection only observes, people come to the same in another way: nothing waits there for an approval. */
-  observed?: Pick<Scene, 'act' | 'does'>;
+  /** Where the connection only observes, and people come to the same in another way: nothing waits there for an approval. */
+  observed?: Observed;
   /** How long what follows may take, where that is long; in milliseconds. */
   withinMs?: number;
   /** The writes that must follow, as the sandbox names them, sorted; all of them. */
   writes: readonly string[];
+  /** What must follow besides, where the location does not have it from an earlier run. */
+  once?: readonly string[];
+  /** What was written makes a webhook on which something is written again: the decisions about that count as well. */
+  goesOn?: true;
   /** Looks at what came of it on both sides; may find better words for it. */
   check?: (stage: Stage, cast: Cast) => Promise<Partial<Words> | undefined | void>;
   /** Leaves the ids of what was made for them in the cast. */
   learn?: (stage: Stage, cast: Cast) => Promise<void>;
+}
+
+interface Observed extends Pick<Scene, 'act' | 'does'> {
+  /** The operations that its decisions must name, where live took back or went on with what it had made itself. */
+  names?: readonly string[];
 }
 
 interface Words {

@@ -1,9 +1,15 @@
-import { defaultRules } from '../../rules/default-rules.ts';
-import { DIRECTION_WORDS, FORM_WORDS, GLOSSARY, KEPT_TABLES, POLICY_WORDS } from '../../rules/field-map-words.ts';
-import type { FieldMapping } from '../../rules/fields.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
+import {
+  DIRECTION_WORDS,
+  FORM_WORDS,
+  GLOSSARY,
+  KEPT_TABLES,
+  POLICY_WORDS,
+} from '../../rules/rule-sets/field-map-words.ts';
+import type { FieldMapping } from '../../rules/links/fields.ts';
 import { type Action, type ActionStep, isWait, type Test } from '../../rules/rule-set.ts';
-import { FACT_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-words.ts';
-import { waitInWords } from '../../rules/waits.ts';
+import { FACT_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-sets/rule-words.ts';
+import { waitInWords } from '../../rules/actions/waits.ts';
 import { operations } from '../../vendors/operations.ts';
 
 /** docs/field-map.md, made from the built-in rules. */

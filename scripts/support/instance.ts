@@ -48,11 +48,11 @@ const NEUTRAL = {
 
 /**
  * Runs `rockbridge start` (or another command, in the project's folder) on embedded defaults in `dataDir` as a child process and resolves once it is ready;
- * throws with its output.
+ * throws with its output, once it has ended. `signal` has it ended before it is ready.
  */
 export async function startOwnInstance(
   dataDir: string,
-  options: { env?: Record<string, string>; command?: readonly [string, ...string[]] } = {},
+  options: { env?: Record<string, string>; command?: readonly [string, ...string[]]; signal?: AbortSignal } = {},
 ): Promise<OwnInstance> {
   const port = String(await getPort({ host: '127.0.0.1' }));
   const [command, ...args] = options.command ?? [process.execPath, rockbridge, 'start'];
@@ -66,12 +66,20 @@ export async function startOwnInstance(
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
   const until = Date.now() + READY_WITHIN_MS;
+  const stop = async (): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const ended = once(child, 'exit');
+    if (options.command && child.pid) process.kill(-child.pid, 'SIGINT');
+    else child.kill('SIGINT');
+    const [code] = (await ended) as [number | null];
+    return code;
+  };
   let found: InstanceAddresses | undefined;
   while (!(found = findInstance(dataDir))?.bridge) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`Rockbridge ended at its start:\n${output}`);
-    if (Date.now() > until) {
-      child.kill('SIGTERM');
+    if (Date.now() > until || options.signal?.aborted) {
+      await stop();
       throw new Error(`Rockbridge was not ready within ${READY_WITHIN_MS / 1000} s:\n${output}`);
     }
     await sleep(50);
@@ -80,13 +88,7 @@ export async function startOwnInstance(
     ...reachOf(found, dataDir),
     temporal: found.temporal ?? '',
     process: child,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      if (options.command && child.pid) process.kill(-child.pid, 'SIGINT');
-      else child.kill('SIGINT');
-      const [code] = (await once(child, 'exit')) as [number | null];
-      return code;
-    },
+    stop,
   };
 }
 

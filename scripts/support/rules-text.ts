@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { RuleChange } from '../../rules/diff-rules.ts';
+import type { RuleChange } from '../../rules/rule-sets/diff-rules.ts';
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 const LINE_LENGTH = 120;

@@ -1,8 +1,8 @@
 import { Document, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
-import { fileOf } from '../../rules/resolve-rules.ts';
-import type { Place } from '../../rules/rule-file.ts';
+import { fileOf } from '../../rules/rule-sets/resolve-rules.ts';
+import type { Place } from '../../rules/rule-sets/rule-file.ts';
 import type { Rules } from '../../rules/rule-set.ts';
-import { FACT_WORDS, SECTION_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-words.ts';
+import { FACT_WORDS, SECTION_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-sets/rule-words.ts';
 
 /** Where something stands in a file, both counted from 1. */
 export interface Position {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StepDraft } from '../../rules/state.ts';
+import type { StepDraft } from '../../rules/plan.ts';
 import { createInbox } from '../../store/inbox.ts';
 import { createRelayStore } from '../../store/relay.ts';
 import { CONNECTION } from '../support/accounts.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOTHING, PLAIN_STEP } from '../../rules/plan.ts';
-import type { PlanDraft, StepDraft } from '../../rules/state.ts';
+import { NOTHING, PLAIN_STEP, type PlanDraft, type StepDraft } from '../../rules/plan.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import { storeDecision } from '../../store/decisions.ts';
 import type { Planned, PlannedStep } from '../../workflows/support/contract.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StepDraft } from '../../rules/state.ts';
+import type { StepDraft } from '../../rules/plan.ts';
 import { addMember, find, refer, somebody } from '../support/people.ts';
 import { draft, stepIn, stepOf } from './drafting.ts';
 import { failureOf, type Job, Workbench } from './workbench.ts';

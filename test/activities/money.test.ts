@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createCalled } from '../../activities/call.ts';
-import type { StepDraft } from '../../rules/state.ts';
+import type { StepDraft } from '../../rules/plan.ts';
 import { createCallsStore } from '../../store/calls.ts';
 import { type CallOptions, type Operation, type VendorClient, VendorError } from '../../vendors/operation.ts';
 import { operations } from '../../vendors/operations.ts';

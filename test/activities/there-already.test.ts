@@ -32,8 +32,8 @@ describe('a write that may have been sent before', () => {
     return { person, contactId: contact.id, referralId: id, job: await bench.take('contact', contact.id) };
   }
 
-  const loseAnswer = (vendor: string) =>
-    bench.control('POST', 'faults', { faults: [{ vendor, times: 1, kind: 'cut-after' }] });
+  const loseAnswer = (vendor: string, pathPattern = '/tags|subscribe') =>
+    bench.control('POST', 'faults', { faults: [{ vendor, pathPattern, times: 1, kind: 'cut-after' }] });
 
   const WRITES = [
     ['ghl.contact.add-tags', ({ contactId }) => ({ contactId, tags: ['vip'] })],
@@ -96,7 +96,7 @@ describe('a write that may have been sent before', () => {
     const job = await bench.take('referral', id);
     await bench.observe(job);
     const plan = await bench.plan(job);
-    await loseAnswer('ghl');
+    await loseAnswer('ghl', '/contacts/');
     await failureOf(bench.apply(plan, 'ghl.contact.create'));
     const [contact] = find(bench, person).contacts;
     assert.ok(contact);
@@ -106,5 +106,49 @@ describe('a write that may have been sent before', () => {
     await bench.call('local', 'close', { planId: plan.planId });
     await bench.tell('contact', contact.id);
     assert.equal(bench.sandbox.referralRock.referrals.get(id)?.firstName, 'Edited');
+  });
+
+  it('is not sent at all where a step before it has tagged the contact so', async () => {
+    const { contactId, job } = await linked();
+    await bench.observe(job);
+    const tag = (operation: string) => stepOf(`ghl.contact.${operation}`, { contactId, tags: ['vip'] });
+    const writesOf = async (operation: string) => {
+      const plan = await draft(bench, job, [tag(operation)]);
+      const writes = await bench.writesDuring(() => bench.apply(plan, `ghl.contact.${operation}`));
+      await bench.call('local', 'close', { planId: plan.planId });
+      return writes.length;
+    };
+    assert.deepEqual([await writesOf('add-tags'), await writesOf('add-tags')], [1, 0]);
+    assert.deepEqual([await writesOf('remove-tags'), await writesOf('remove-tags')], [1, 0]);
+  });
+
+  it('tags again where somebody took the tag away meanwhile', async () => {
+    const { contactId, job } = await linked();
+    await bench.observe(job);
+    const operation = 'ghl.contact.add-tags';
+    for (let time = 1; time <= 2; time++) {
+      const plan = await draft(bench, job, [stepOf(operation, { contactId, tags: ['vip'] })]);
+      await bench.apply(plan, operation);
+      await bench.call('local', 'close', { planId: plan.planId });
+      if (time === 1) await removeTags(bench, contactId, 'vip');
+    }
+    assert.ok(bench.sandbox.ghl.contacts.get(contactId)?.tags.includes('vip'));
+  });
+
+  it('lets a member that we made of a contact follow what that had and got since', async () => {
+    const { person, contactId, job } = await linked();
+    const { firstName, lastName, email } = person;
+    await editContact(bench, contactId, { city: 'Austin' });
+    await bench.observe(job);
+    const operation = 'referral-rock.member.create';
+    const programId = String(bench.sandbox.info.referralRock.programs[0]?.id);
+    const input = { programId, firstName, lastName, email, externalIdentifier: contactId };
+    const plan = await draft(bench, job, [stepOf(operation, input)]);
+    await bench.apply(plan, operation);
+    await bench.call('local', 'close', { planId: plan.planId });
+    await editContact(bench, contactId, { firstName: 'Edited' });
+    await bench.tell('contact', contactId);
+    const [made] = find(bench, person).members;
+    assert.deepEqual([made?.firstName, made?.city], ['Edited', 'Austin']);
   });
 });

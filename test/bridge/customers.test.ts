@@ -327,7 +327,16 @@ onBothDatabases('customers by API', (openTestDatabase) => {
     );
   });
 
-  for (const query of ['?limit=0', '?cursor=x', '?query=', '?colour=red', '/jane?fresh=perhaps'])
+  const id = '01a20d72-2b03-75ef-bf84-df0f82661169';
+  const cursors = [
+    'x',
+    `2026-13-45T10:00:00.000000Z_${id}`,
+    `2026-02-30T10:00:00.000000Z_${id}`,
+    `0000-11-24T10:00:00.000000Z_${id}`,
+    '2026-11-24T10:00:00.000000Z_------------------------------------',
+  ];
+  const asked = cursors.map((cursor) => `?cursor=${cursor}`);
+  for (const query of ['?limit=0', ...asked, '?query=', '?colour=red', '/jane?fresh=perhaps'])
     it(`answers 400 to ${query}`, async () => {
       await jane();
       assert.equal((await bridge.get(`/api/customers${query}`)).status, 400);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { callBack } from '../rules/rule-sets.ts';
 import { addConnection } from '../support/databases.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { v7 as uuid } from 'uuid';
-import type { StepDraft } from '../../rules/state.ts';
+import type { StepDraft } from '../../rules/plan.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { loadUndo } from '../../store/undo.ts';

@@ -61,6 +61,7 @@ describe('settings', () => {
     ['GHL_WEBHOOK_PUBLIC_KEYS', 'abc', /^GHL_WEBHOOK_PUBLIC_KEYS: wants one or more Ed25519/],
     ['REFERRAL_ROCK_WEBHOOK_TOKEN', 'a/b', /^REFERRAL_ROCK_WEBHOOK_TOKEN: wants letters/],
     ['ROCKBRIDGE_MODE', 'on', /^ROCKBRIDGE_MODE: wants observe or live/],
+    ['SANDBOX_MODE', 'on', /^SANDBOX_MODE: wants observe or live/],
     ['RECONCILE_SECONDS', '-1', /^RECONCILE_SECONDS: wants a whole number/],
     ['ROCKBRIDGE_SECRET', 'short', /^ROCKBRIDGE_SECRET: wants 32 bytes in base64/],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL: wants trace/],

@@ -5,6 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { type Activities, createActivities } from '../../activities/index.ts';
 import type { Database } from '../../store/database.ts';
+import { decideApproval } from '../../store/approval-decisions.ts';
 import { createInbox } from '../../store/inbox.ts';
 import { createRelayStore } from '../../store/relay.ts';
 import type { Closed, Planned, Taken } from '../../workflows/support/contract.ts';
@@ -13,7 +14,8 @@ import type { Telling } from '../../workflows/support/pass.ts';
 import * as workflows from '../../workflows/index.ts';
 import { triggerOf, triggers } from '../../workflows/triggers.ts';
 import { logForTests } from '../support/runtime.ts';
-import { Crash, type ModelEvent, type ModelVendors } from './model-vendors.ts';
+import { Crash, type ModelVendors } from './model-vendors.ts';
+import type { ModelEvent } from './model-world.ts';
 
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 const ADDRESS_KEY = Buffer.alloc(32, 7);
@@ -35,6 +37,8 @@ export class Driver {
   #runId = '';
   /** Activities until the process dies; undefined: it lives. */
   #diesAfter: number | undefined;
+  /** Approvals that a person gave. */
+  readonly approved = new Set<string>();
 
   constructor(database: Database, vendors: ModelVendors, connectionId: string) {
     this.#database = database;
@@ -50,7 +54,7 @@ export class Driver {
   }
 
   /** An event arrives and is given its place. */
-  async deliver({ source, event, kind, vendorId, contactId }: ModelEvent): Promise<void> {
+  async deliver({ source, event, kind, vendorId, parent }: ModelEvent): Promise<void> {
     await createInbox(this.#database).add({
       source,
       event,
@@ -58,11 +62,38 @@ export class Driver {
       trigger: triggerOf(source, event),
       recordKind: kind,
       vendorId,
-      ...(contactId === undefined ? {} : { parentKind: 'contact', parentId: contactId }),
+      ...(parent ? { parentKind: parent.kind, parentId: parent.id } : {}),
       body: Buffer.from('{}'),
       contentType: 'application/json',
       status: 'stored',
     });
+  }
+
+  /** A person decides the oldest open approval; an ambiguous one for its first candidate. Answers whether there was one. */
+  async decide(approve: boolean): Promise<boolean> {
+    const { db } = this.#database;
+    const first = await db
+      .selectFrom('approvals')
+      .select(['id', 'kind', 'candidates'])
+      .where('connection_id', '=', this.#connectionId)
+      .where('outcome', 'is', null)
+      .orderBy('created_at')
+      .limit(1)
+      .executeTakeFirst();
+    if (!first) return false;
+    const [candidate] = first.candidates;
+    const chosen = approve && first.kind === 'ambiguous' ? { referralId: candidate?.referralId } : {};
+    const { outcome } = await decideApproval(db, first.id, { approve, ...chosen }, 'Somebody');
+    assert.equal(outcome, approve ? 'approved' : 'denied');
+    if (approve) this.approved.add(first.id);
+    return true;
+  }
+
+  /** Lets the connection only watch, or act again. */
+  async watch(on: boolean): Promise<void> {
+    const mode = on ? 'observe' : 'live';
+    await this.#database.db.updateTable('connections').set({ mode }).where('id', '=', this.#connectionId).execute();
+    this.#vendors.watches = on;
   }
 
   /** Attends every customer that has open rows, once; dies after so many activities. Answers whether there was anybody. */
@@ -157,9 +188,14 @@ export class Driver {
     }
   }
 
+  #die(): never {
+    this.#vendors.struck.push('dies-between');
+    throw new Crash();
+  }
+
   /** An activity as Temporal runs it: tried again until it answers, or fails for good. */
   async #call(queue: keyof Activities, name: string, input: unknown): Promise<unknown> {
-    if (this.#diesAfter !== undefined && --this.#diesAfter < 0) throw new Crash();
+    if (this.#diesAfter !== undefined && --this.#diesAfter < 0) this.#die();
     const activity = (this.#activities[queue] as Record<string, (input: unknown) => Promise<unknown>>)[name];
     if (!activity) throw new Error(`There is no activity ${name} on ${queue}`);
     for (let attempt = 1; ; attempt++) {
@@ -173,7 +209,7 @@ export class Driver {
         if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
         if (error.type === 'Unexpected' || attempt === MAX_ATTEMPTS)
           throw new Error(`${name} goes on failing`, { cause: error });
-        if (this.#diesAfter !== undefined && --this.#diesAfter < 0) throw new Crash();
+        if (this.#diesAfter !== undefined && --this.#diesAfter < 0) this.#die();
         await sleep(2);
       }
     }

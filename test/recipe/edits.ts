@@ -1,189 +1,194 @@
 import fc from 'fast-check';
-import { type Mishap, MISHAPS, type ModelVendors } from './model-vendors.ts';
+import type { Kind, Row, World } from './world.ts';
 
 /** What a person does on either side; answers how many writes of ours it may lead to at the most, 0 if it changed nothing. */
-export type Edit = (vendors: ModelVendors) => number;
+export type Edit = (world: World) => Promise<number>;
 
-/** One thing that happens. */
-export type Event =
-  | { what: 'edit'; edit: Edit }
-  | { what: 'deliver'; pick: number; twice: boolean }
-  | { what: 'drop'; pick: number }
-  | { what: 'attend'; diesAfter: number | undefined; mishap: Mishap | undefined; meanwhile: Edit | undefined };
+type Named = [string, Edit];
+/** How many writes an edit may lead to. */
+type Cost = (world: World) => number;
 
-type Row = Record<string, unknown>;
+/** Each member and referral of the contact follows a change of it; so does the contact and the other ones if one of them changes. */
+const links: Cost = (world) => world.all('referral').length + world.all('member').length;
+const referrals: Cost = (world) => world.all('referral').length;
+const members: Cost = (world) => world.all('member').length;
 
-/** The contact, task, … number n, if there is one. */
-function nth(rows: ReadonlyMap<string, Row>, n: number): Row | undefined {
-  return [...rows.values()][n % Math.max(1, rows.size)];
+/** The n-th of a kind that the world has now, if it has any. */
+function nth(world: World, kind: Kind, n: number): Row | undefined {
+  const rows = world.all(kind);
+  return rows[n % Math.max(1, rows.length)];
 }
 
-const names = ['Jane', 'Janet', 'Jo', 'Zoë'];
-const phones = ['+15125550101', '+15125550102', '(512) 555-0103'];
-const days = ['2026-04-01T22:00:00.000Z', '2026-04-02T22:00:00.000Z'];
-const words = ['Call back', 'Send papers', 'Meet at the shop'];
-
-function set(row: Row | undefined, field: string, value: unknown, write: (id: string) => void, cost: number): number {
-  if (!row || JSON.stringify(row[field]) === JSON.stringify(value)) return 0;
-  write(String(row['id']));
+async function set(world: World, kind: Kind, row: Row | undefined, fields: Row, cost: number): Promise<number> {
+  const differs = Object.entries(fields).some(([name, value]) => JSON.stringify(row?.[name]) !== JSON.stringify(value));
+  if (!row || !differs) return 0;
+  await world.change(kind, row, fields);
   return cost;
 }
 
-const inGhl: fc.Arbitrary<[string, Edit]> = fc.oneof(
-  fc
-    .tuple(fc.constantFrom('firstName', 'lastName', 'companyName'), fc.constantFrom(...names))
-    .map(([field, value]): [string, Edit] => [
-      `contact.${field} = ${value}`,
-      (all) => set(nth(all.contacts, 0), field, value, (id) => all.changeContact(id, { [field]: value }), 1),
-    ]),
-  fc
-    .constantFrom(...phones.slice(0, 2))
-    .map((phone): [string, Edit] => [
-      `contact.phone = ${phone}`,
-      (all) => set(nth(all.contacts, 0), 'phone', phone, (id) => all.changeContact(id, { phone }), 1),
-    ]),
-  fc
-    .tuple(fc.constantFrom('vip', 'warm'), fc.constantFrom('add' as const, 'remove' as const))
-    .map(([tag, how]): [string, Edit] => [
-      `${how} tag ${tag}`,
-      (all) => {
-        const contact = nth(all.contacts, 0);
-        if (!contact || (contact['tags'] as string[]).includes(tag) === (how === 'add')) return 0;
-        all.changeTags(String(contact['id']), how, [tag]);
-        return 1;
-      },
-    ]),
-  fc.boolean().map((isOn): [string, Edit] => [
-    `e-mail dnd ${isOn}`,
-    (all) => {
-      const dndSettings = { Email: { status: isOn ? 'active' : 'inactive', message: '', code: '' } };
-      return set(nth(all.contacts, 0), 'dndSettings', dndSettings, (id) => all.changeContact(id, { dndSettings }), 1);
-    },
-  ]),
-  fc.tuple(fc.constantFrom(...words), fc.constantFrom(...days)).map(([title, dueDate]): [string, Edit] => [
-    `new task ${title}`,
-    (all) => {
-      const contact = nth(all.contacts, 0);
-      if (!contact) return 0;
-      all.createTask(String(contact['id']), { title, dueDate, body: '' });
-      return 1;
-    },
-  ]),
-  fc
-    .tuple(
-      fc.nat(5),
-      fc.constantFrom<Row>({ completed: true }, { completed: false }, { title: 'Call again' }, { dueDate: days[1] }),
-    )
-    .map(([n, fields]): [string, Edit] => [
-      `task ${n}: ${JSON.stringify(fields)}`,
-      (all) => {
-        const [[field, value] = ['', '']] = Object.entries(fields);
-        return set(nth(all.tasks, n), field, value, (id) => all.changeTask(id, fields), 1);
-      },
-    ]),
-  fc.nat(5).map((n): [string, Edit] => [
-    `delete task ${n}`,
-    (all) => {
-      const task = nth(all.tasks, n);
-      if (!task) return 0;
-      all.deleteTask(String(task['id']));
-      return 1;
-    },
-  ]),
-  fc.constantFrom('Likes tea', 'Was on holiday').map((body): [string, Edit] => [
-    `new note ${body}`,
-    (all) => {
-      const contact = nth(all.contacts, 0);
-      if (!contact) return 0;
-      all.createNote(String(contact['id']), { body });
-      return 1;
-    },
-  ]),
-  fc.tuple(fc.nat(5), fc.constantFrom('Likes coffee', undefined)).map(([n, body]): [string, Edit] => [
-    body ? `note ${n}: ${body}` : `delete note ${n}`,
-    (all) => {
-      const note = nth(all.notes, n);
-      // Notes of ours are nobody's to edit here.
-      if (!note || String(note['body']).includes('rb:')) return 0;
-      if (body === undefined) all.deleteNote(String(note['id']));
-      else return set(note, 'body', body, (id) => all.changeNote(id, { body }), 1);
-      return 1;
-    },
-  ]),
-);
+/** Sets a field of a record to one of these values. */
+function setting(kind: Kind, field: string, values: readonly [unknown, ...unknown[]], cost: Cost): fc.Arbitrary<Named> {
+  return fc
+    .tuple(fc.nat(3), fc.constantFrom(...values))
+    .map(([n, value]): Named => [
+      `${kind} ${n}: ${field} = ${String(value)}`,
+      (world) => set(world, kind, nth(world, kind, n), { [field]: value }, cost(world)),
+    ]);
+}
 
-/** Edits the text of the referral's note; it may lead to a note of ours about it besides. */
-function inNote(name: string, change: (note: string) => string, cost: number): [string, Edit] {
+/** Sets a record's number to one of the person's. */
+function dialling(kind: Kind, field: string): fc.Arbitrary<Named> {
+  return fc
+    .tuple(fc.nat(3), fc.nat(kind === 'contact' ? 1 : 2))
+    .map(([n, which]): Named => [
+      `${kind} ${n}: ${field} = phone ${which}`,
+      (world) => set(world, kind, nth(world, kind, n), { [field]: world.person.phones[which] }, links(world)),
+    ]);
+}
+
+const once: Cost = () => 1;
+const names = ['Jane', 'Janet', 'Jo', 'Zoë'] as const;
+const cities = ['Austin', 'Waco'] as const;
+const days = ['2026-04-01T22:00:00.000Z', '2026-04-02T22:00:00.000Z'] as const;
+
+function tagging(tag: string, how: 'add' | 'remove', cost: Cost): Named {
   return [
-    name,
-    (all) => {
-      const referral = nth(all.referrals, 0);
-      const note = String(referral?.['note'] ?? '');
-      return set(referral, 'note', change(note), (id) => all.changeReferral(id, { note: change(note) }), cost);
+    `${how} tag ${tag}`,
+    async (world) => {
+      const contact = nth(world, 'contact', 0);
+      if (!contact || (contact['tags'] as string[]).includes(tag) === (how === 'add')) return 0;
+      const may = cost(world);
+      await world.tag(contact, how, [tag]);
+      return may;
     },
   ];
 }
 
-const inReferralRock: fc.Arbitrary<[string, Edit]> = fc.oneof(
+/** The member and its tag, five custom fields and their values; and the record's slots. */
+const join: Cost = (world) => links(world) + 11;
+
+function making(kind: 'task' | 'note' | 'opportunity', name: string, fields: Row, cost: number): Named {
+  return [
+    `new ${kind} ${name}`,
+    async (world) => {
+      const contact = nth(world, 'contact', 0);
+      if (!contact) return 0;
+      await world.make(kind, { contactId: contact['id'], ...fields });
+      return cost;
+    },
+  ];
+}
+
+/** Notes of ours are nobody's to edit here. */
+function peoplesNote(world: World, n: number): Row | undefined {
+  const note = nth(world, 'note', n);
+  return String(note?.['body']).includes('rb:') ? undefined : note;
+}
+
+const inGhl: fc.Arbitrary<Named> = fc.oneof(
+  setting('contact', 'firstName', names, links),
+  setting('contact', 'lastName', names, links),
+  setting('contact', 'companyName', names, referrals),
+  setting('contact', 'city', cities, members),
+  dialling('contact', 'phone'),
   fc
-    .tuple(fc.constantFrom('firstName', 'lastName'), fc.constantFrom(...names))
-    .map(([field, value]): [string, Edit] => [
-      `referral.${field} = ${value}`,
-      (all) => set(nth(all.referrals, 0), field, value, (id) => all.changeReferral(id, { [field]: value }), 1),
-    ]),
+    .tuple(fc.constantFrom('vip', 'warm'), fc.constantFrom('add' as const, 'remove' as const))
+    .map(([tag, how]) => tagging(tag, how, links)),
+  fc.constantFrom('add' as const, 'remove' as const).map((how) => tagging('referral-member', how, join)),
+  fc.boolean().map((isOn): Named => [
+    `e-mail dnd ${isOn}`,
+    (world) => {
+      const dndSettings = { Email: { status: isOn ? 'active' : 'inactive', message: '', code: '' } };
+      return set(world, 'contact', nth(world, 'contact', 0), { dndSettings }, 1);
+    },
+  ]),
   fc
-    .constantFrom(...phones)
-    .map((phoneNumber): [string, Edit] => [
-      `referral.phoneNumber = ${phoneNumber}`,
-      (all) =>
-        set(nth(all.referrals, 0), 'phoneNumber', phoneNumber, (id) => all.changeReferral(id, { phoneNumber }), 1),
-    ]),
-  fc
-    .constantFrom('Pending', 'Qualified', 'Approved')
-    .map((status): [string, Edit] => [
-      `status ${status}`,
-      (all) => set(nth(all.referrals, 0), 'status', status, (id) => all.changeReferral(id, { status }), 3),
-    ]),
-  fc
-    .constantFrom('Met them at the fair', 'Asked for a call')
-    .map((text) => inNote(`people's text: ${text}`, (note) => `${text}\n${note}`, 1)),
+    .tuple(fc.constantFrom('Call back', 'Send papers', 'Meet at the shop'), fc.constantFrom(...days))
+    .map(([title, dueDate]) => making('task', title, { title, dueDate, body: '' }, 1)),
+  setting('task', 'completed', [true, false], once),
+  setting('task', 'title', ['Call again'], once),
+  setting('task', 'dueDate', [days[1]], once),
+  fc.nat(5).map((n): Named => [
+    `delete task ${n}`,
+    async (world) => {
+      const task = nth(world, 'task', n);
+      if (task) await world.remove('task', task);
+      return task ? 1 : 0;
+    },
+  ]),
+  fc.constantFrom('Likes tea', 'Was on holiday').map((body) => making('note', body, { body }, 1)),
+  fc.tuple(fc.nat(5), fc.constantFrom('Likes coffee', undefined)).map(([n, body]): Named => [
+    body ? `note ${n}: ${body}` : `delete note ${n}`,
+    async (world) => {
+      const note = peoplesNote(world, n);
+      if (body !== undefined) return set(world, 'note', note, { body }, 1);
+      if (note) await world.remove('note', note);
+      return note ? 1 : 0;
+    },
+  ]),
+  // What an opportunity proposes is nothing before a person has decided.
+  fc.constant(making('opportunity', 'Roof', { name: 'Roof' }, 0)),
+  setting('opportunity', 'status', ['won', 'lost', 'open'], () => 0),
+  setting('opportunity', 'pipelineStageId', ['stage-qualified', 'stage-new'], () => 0),
+);
+
+/** Edits the text of a referral's note; it may lead to a note of ours about it besides. */
+function inNote(name: string, n: number, change: (note: string) => string, cost: number): Named {
+  return [
+    `referral ${n}: ${name}`,
+    (world) => {
+      const referral = nth(world, 'referral', n);
+      return set(world, 'referral', referral, { note: change(String(referral?.['note'] ?? '')) }, cost);
+    },
+  ];
+}
+
+const NOTE_EDITS: readonly (readonly [string, (note: string) => string, number])[] = [
+  ['text: Met them at the fair', (note) => `Met them at the fair\n${note}`, 1],
+  ['text: Asked for a call', (note) => `Asked for a call\n${note}`, 1],
   // The reference, the task, and a note of ours about people's text.
-  fc
-    .constantFrom('[ ] Send a card', '- [ ] Ring them (due 2026-05-01)')
-    .map((line) => inNote(`typed ${line}`, (note) => (note === '' ? line : `${note}\n${line}`), 3)),
-  fc
-    .constantFrom(['[ ]', '[x]'] as const, ['[x]', '[ ]'] as const)
-    .map(([from, to]) => inNote(`${from} -> ${to}`, (note) => note.replace(from, to), 2)),
+  ['typed [ ] Send a card', (note) => [note, '[ ] Send a card'].join(note === '' ? '' : '\n'), 3],
+  ['typed - [ ] Ring them (due 2026-05-01)', (note) => [note, '- [ ] Ring them (due 2026-05-01)'].join('\n').trim(), 3],
+  ['[ ] -> [x]', (note) => note.replace('[ ]', '[x]'), 2],
+  ['[x] -> [ ]', (note) => note.replace('[x]', '[ ]'), 2],
+];
+
+let rewards = 0;
+
+const inReferralRock: fc.Arbitrary<Named> = fc.oneof(
+  setting('referral', 'firstName', names, links),
+  setting('referral', 'lastName', names, links),
+  dialling('referral', 'phoneNumber'),
+  setting('referral', 'status', ['Pending', 'Qualified', 'Approved'], () => 3),
+  fc.tuple(fc.nat(3), fc.constantFrom(...NOTE_EDITS)).map(([n, [name, change, cost]]) => inNote(name, n, change, cost)),
+  setting('member', 'firstName', names, links),
+  setting('member', 'city', cities, links),
+  dialling('member', 'phone'),
+  setting('member', 'referrals', [1, 2], once),
+  setting('member', 'disabledFlag', [true, false], once),
+  fc.nat(3).map((n): Named => [
+    'new reward',
+    async (world) => {
+      const referral = nth(world, 'referral', n);
+      if (!referral) return 0;
+      // No two are of one amount.
+      await world.make('reward', {
+        type: 'Referral',
+        recipientId: referral['id'],
+        referralId: referral['id'],
+        amount: 10 + (++rewards % 9_000),
+        description: 'Thank you',
+      });
+      return 1;
+    },
+  ]),
+  setting('reward', 'status', ['Issued'], () => 2),
 );
 
 /** An edit that a failure's report shows by its name. */
-const edit = fc
+export const anyEdit: fc.Arbitrary<Edit> = fc
   .oneof(inGhl, inReferralRock)
-  .map(([name, made]): Edit =>
-    Object.assign((vendors: ModelVendors) => made(vendors), { [fc.toStringMethod]: () => name }),
-  );
+  .map(([name, made]): Edit => Object.assign((world: World) => made(world), { [fc.toStringMethod]: () => name }));
 
-/** Edits on both sides, webhooks that come late, twice or never, processes that die, requests that are lost. */
-export const anyStory: fc.Arbitrary<Event[]> = fc.array(
-  fc.oneof(
-    { weight: 5, arbitrary: edit.map((made): Event => ({ what: 'edit', edit: made })) },
-    {
-      weight: 4,
-      arbitrary: fc.record({ what: fc.constant('deliver' as const), pick: fc.nat(20), twice: fc.boolean() }),
-    },
-    { weight: 1, arbitrary: fc.record({ what: fc.constant('drop' as const), pick: fc.nat(20) }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        what: fc.constant('attend' as const),
-        diesAfter: fc.option(fc.nat(12), { nil: undefined, freq: 2 }),
-        mishap: fc.option(fc.constantFrom(...MISHAPS), {
-          nil: undefined,
-          freq: 2,
-        }),
-        meanwhile: fc.option(edit, { nil: undefined, freq: 3 }),
-      }),
-    },
-  ),
-  { minLength: 4, maxLength: 24 },
-);
+/** What a status that a person approved may lead to: itself, and what follows in GHL. */
+export const COST_OF_APPROVAL = 4;

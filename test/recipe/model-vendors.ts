@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Data } from '../../rules/state.ts';
 import {
   type CallOptions,
   type Operation,
+  type Permit,
   type Vendor,
   type VendorClient,
   VendorError,
 } from '../../vendors/operation.ts';
-
-/** A webhook as a vendor would send it, read as the bridge reads it. */
-export interface ModelEvent {
-  source: 'ghl' | 'referral-rock';
-  event: string;
-  kind: 'contact' | 'task' | 'note' | 'referral';
-  vendorId: string;
-  contactId?: string;
-}
-
-/** A write through the API, and what it changed: an empty list means that the content was there already. */
-export interface ModelWrite {
-  operation: string;
-  changed: readonly string[];
-}
+import type { ModelWorld } from './model-world.ts';
+import type { Row } from './world.ts';
 
 /** The process died: what it was at is left as it is, and another run takes it up. */
 export class Crash extends Error {}
@@ -30,32 +17,28 @@ export class Crash extends Error {}
 export const MISHAPS = ['cut-before', 'cut-after', 'rate-limited', 'dies-before', 'dies-after'] as const;
 export type Mishap = (typeof MISHAPS)[number];
 
-type Row = Record<string, unknown>;
+const SET_STATUS = 'referral-rock.referral.set-status';
 
-/**
- * Both vendors in memory: one location with its contacts, tasks and notes, one program with its referrals. Requests come through the
- * operation records, whose schemas check input and answer; each change fires the webhooks that the vendor would send.
- */
+/** The vendors' APIs over the model: requests come through the operation records, whose schemas check input and answer. */
 export class ModelVendors {
-  readonly contacts = new Map<string, Row>();
-  readonly tasks = new Map<string, Row>();
-  readonly notes = new Map<string, Row>();
-  readonly referrals = new Map<string, Row>();
-  readonly unsubscribed = new Set<string>();
-  readonly writes: ModelWrite[] = [];
-  readonly events: ModelEvent[] = [];
-  /** The ids of all tasks and notes that were ever made: a walk also finds that one is gone. */
-  readonly everMade: { task: string[]; note: string[] } = { task: [], note: [] };
+  readonly world: ModelWorld;
   /** Taken by the next write through the API. */
   mishap: Mishap | undefined;
+  /** Runs once, right before the next write through the API is worked on: a person is quicker. */
+  meanwhile: (() => Promise<void>) | undefined;
   /** The process that asked is dead; set back by whoever starts another. */
   died = false;
-  /** Runs once, right before the next write through the API is worked on: a person is quicker. */
-  meanwhile: (() => void) | undefined;
-  readonly #ids: (kind: string) => string;
+  /** The connection only watches: nothing may be written. */
+  watches = false;
+  /** A field of a referral that Referral Rock does not take, and says nothing of it. */
+  refuses: string | undefined;
+  /** Who let each operation pass that may move money, and what was asked. */
+  readonly paid: { permit: Permit | undefined; asked: string }[] = [];
+  /** Mishaps that came to pass. */
+  readonly struck: string[] = [];
 
-  constructor(ids: (kind: string) => string) {
-    this.#ids = ids;
+  constructor(world: ModelWorld) {
+    this.world = world;
   }
 
   readonly clients: Readonly<Record<Vendor, VendorClient>> = { ghl: this.#client(), 'referral-rock': this.#client() };
@@ -74,19 +57,22 @@ export class ModelVendors {
 
   async #answer(operation: Operation, input: Row, options: CallOptions): Promise<unknown> {
     if (operation.effect === 'read') return this.#read(operation.id, input);
-    const mishap = this.mishap;
+    const { mishap, meanwhile } = this;
     this.mishap = undefined;
+    if (mishap) this.struck.push(mishap);
     if (mishap === 'rate-limited')
       throw new VendorError('RateLimited', operation.id, 'Too Many Requests', { status: 429, retryAfterMs: 1 });
     await options.beforeSend?.();
-    const { meanwhile } = this;
     this.meanwhile = undefined;
-    meanwhile?.();
+    if (meanwhile) this.struck.push('meanwhile');
+    await meanwhile?.();
     if (mishap === 'dies-before') this.#die();
     if (mishap === 'cut-before') throw new VendorError('Unavailable', operation.id, 'cut');
-    const answer = this.#write(operation.id, input);
+    const writes = this.world.writes.length;
+    const answer = await this.#work(operation, input, options);
+    if (this.watches) this.world.writes.push({ operation: `${operation.id} while it only watches`, changed: [] });
     // Of an edit between our read and our write nobody can know whether it says the same.
-    if (meanwhile && this.writes.at(-1)?.changed.length === 0) this.writes.pop();
+    if (meanwhile && this.world.writes[writes]?.changed.length === 0) this.world.writes.splice(writes, 1);
     if (mishap === 'dies-after') this.#die();
     if (mishap === 'cut-after') throw new VendorError('Unavailable', operation.id, 'cut');
     return answer;
@@ -97,201 +83,154 @@ export class ModelVendors {
     throw new Crash();
   }
 
+  async #work({ id, effect }: Operation, input: Row, { permit }: CallOptions): Promise<unknown> {
+    if (effect !== 'money') return this.#write(id, input);
+    assert.equal(id, SET_STATUS, 'nothing else that moves money is in the rules');
+    const { query, referral } = input as { query: { primaryInfo: { referralId: string } }; referral: Row };
+    this.paid.push({ permit, asked: `${query.primaryInfo.referralId} ${String(referral['status']).toLowerCase()}` });
+    return this.#updated('referral', query.primaryInfo.referralId, referral, id);
+  }
+
   #read(operation: string, input: Row): unknown {
+    const { world } = this;
     const contactId = String(input['contactId']);
     switch (operation) {
       case 'ghl.contact.get':
-        return { contact: this.#known(operation, this.contacts, contactId) };
+        return { contact: world.known('contact', contactId) };
       case 'ghl.contact.find-duplicate':
         return { contact: this.#duplicateOf(input) ?? null };
       case 'ghl.task.get':
-        return { task: this.#known(operation, this.tasks, String(input['taskId'])) };
+        return { task: world.known('task', String(input['taskId'])) };
       case 'ghl.task.list':
-        return { tasks: this.#of(this.tasks, contactId) };
+        return { tasks: world.of('task', contactId) };
       case 'ghl.note.get':
-        return { note: this.#known(operation, this.notes, String(input['noteId'])) };
+        return { note: world.known('note', String(input['noteId'])) };
       case 'ghl.note.list':
-        return { notes: this.#of(this.notes, contactId) };
+        return { notes: world.of('note', contactId) };
+      case 'ghl.opportunity.get':
+        return { opportunity: world.known('opportunity', String(input['opportunityId'])) };
+      case 'ghl.pipeline.list': {
+        const stages = ['new', 'qualified'].map((name) => ({ id: `stage-${name}`, name }));
+        return { pipelines: [{ id: 'pipeline', name: 'Sales', stages }] };
+      }
       case 'ghl.custom-field.list':
-        return { customFields: [] };
+        return { customFields: world.fields };
       case 'ghl.user.list':
       case 'ghl.user.search':
         return { users: [] };
       case 'referral-rock.referral.get':
-        return this.#known(operation, this.referrals, String(input['referralId']));
+        return world.known('referral', String(input['referralId']));
       case 'referral-rock.member.list':
-        return { members: [], offset: 0, total: 0, message: '' };
+        return { members: this.#membersOf(String(input['query'])), offset: 0, total: 0, message: '' };
+      case 'referral-rock.reward.list':
+        return {
+          rewards: world.all('reward').filter(({ recipientId }) => recipientId === input['query']),
+          offset: 0,
+          total: 0,
+          message: '',
+        };
       case 'referral-rock.email.get-unsubscribed':
-        return { email: input['email'], unsubscribed: this.unsubscribed.has(lower(input['email'])) };
+        return { email: input['email'], unsubscribed: world.isUnsubscribed(String(input['email'])) };
       default:
         return assert.fail(`the model has no ${operation}`);
     }
   }
 
-  #write(operation: string, input: Row): unknown {
-    const { contactId, locationId: _, ...fields } = input;
-    const id = String(contactId);
+  async #write(operation: string, input: Row): Promise<unknown> {
+    const { world } = this;
+    const { contactId, locationId: _, taskId, ...fields } = input;
+    const owned = { contactId, ...fields };
     switch (operation) {
-      case 'ghl.contact.create': {
+      case 'ghl.contact.create':
         assert.equal(this.#duplicateOf(fields), undefined, 'a second contact of one person');
-        const contact = { id: this.#ids('contact'), tags: [], dateAdded: '2026-03-02T00:00:00.000Z', ...fields };
-        this.contacts.set(contact.id, contact);
-        this.#wrote(operation, ['contact'], 'ContactCreate', 'contact', contact.id);
-        return { contact };
-      }
-      case 'ghl.contact.update':
-        return { succeded: true, contact: this.changeContact(id, fields, operation) };
-      case 'ghl.contact.add-tags':
-      case 'ghl.contact.remove-tags':
+        return { contact: world.add('contact', withCustomFields({}, fields), operation) };
+      case 'ghl.contact.update': {
+        const contact = world.known('contact', String(contactId));
         return {
-          tags: this.changeTags(
-            id,
-            operation.endsWith('add-tags') ? 'add' : 'remove',
-            fields['tags'] as string[],
-            operation,
-          ),
+          succeded: true,
+          contact: world.edit('contact', contact, withCustomFields(contact, fields), operation),
         };
+      }
+      case 'ghl.contact.add-tags':
+      case 'ghl.contact.remove-tags': {
+        const contact = world.known('contact', String(contactId));
+        const how = operation.endsWith('add-tags') ? 'add' : 'remove';
+        await world.tag(contact, how, fields['tags'] as string[], operation);
+        return { tags: contact['tags'] };
+      }
       case 'ghl.task.create':
-        return { task: this.createTask(id, fields, operation) };
+        return { task: world.add('task', owned, operation) };
       case 'ghl.task.update':
       case 'ghl.task.complete':
-        return { task: this.changeTask(String(input['taskId']), without(fields, 'taskId'), operation) };
+        return { task: world.edit('task', world.known('task', String(taskId)), fields, operation) };
       case 'ghl.note.create':
-        return { note: this.createNote(id, fields, operation) };
+        return { note: world.add('note', owned, operation) };
+      case 'ghl.custom-field.create':
+        return { customField: world.addField(String(fields['name']), operation) };
       case 'referral-rock.referral.update': {
         const { query, referral } = input as { query: { primaryInfo: { referralId: string } }; referral: Row };
-        const changed = this.changeReferral(query.primaryInfo.referralId, referral, operation);
-        return { referral: changed, resultInfo: { status: 'Succeeded', message: '' } };
+        return this.#updated('referral', query.primaryInfo.referralId, referral, operation);
+      }
+      case 'referral-rock.member.update': {
+        const { query, member } = input as { query: { primaryInfo: { memberId: string } }; member: Row };
+        return this.#updated('member', query.primaryInfo.memberId, member, operation);
+      }
+      case 'referral-rock.member.create': {
+        assert.deepEqual(this.#membersOf(String(fields['email'])), [], 'a second member of one person');
+        const code = {
+          referralCode: 'CODE',
+          referralUrl: 'https://example.com/CODE',
+          referrals: 0,
+          referralsApproved: 0,
+        };
+        return { member: world.add('member', { ...code, rewardsIssuedAmount: 0, ...fields }, operation), message: '' };
       }
       case 'referral-rock.email.unsubscribe':
-      case 'referral-rock.email.resubscribe': {
-        const address = lower(input['email']);
-        const isOn = operation.endsWith('unsubscribe');
-        this.writes.push({ operation, changed: this.unsubscribed.has(address) === isOn ? [] : ['unsubscribed'] });
-        if (isOn) this.unsubscribed.add(address);
-        else this.unsubscribed.delete(address);
+      case 'referral-rock.email.resubscribe':
+        world.setUnsubscribed(String(input['email']), operation.endsWith('unsubscribe'), operation);
         return { message: 'Success' };
-      }
       default:
         return assert.fail(`the model has no ${operation}`);
     }
   }
 
-  changeContact(contactId: string, fields: Row, operation?: string): Row {
-    const contact = this.#known('ghl.contact.update', this.contacts, contactId);
-    const changed = assign(contact, fields);
-    const event = changed.includes('dndSettings') ? 'ContactDndUpdate' : 'ContactUpdate';
-    this.#wrote(operation, changed, event, 'contact', contactId);
-    return contact;
+  #updated(kind: 'referral' | 'member', id: string, fields: Row, operation: string): unknown {
+    const before = this.world.known(kind, id);
+    const taken = kind === 'referral' ? Object.entries(fields).filter(([name]) => name !== this.refuses) : null;
+    const resultInfo = { status: 'Succeeded', message: '' };
+    if (taken && taken.length === 0) {
+      this.struck.push('refused');
+      this.world.ignore(operation, Object.keys(fields));
+      return { [kind]: before, resultInfo };
+    }
+    if (taken && taken.length < Object.keys(fields).length) this.struck.push('refused');
+    return { [kind]: this.world.edit(kind, before, taken ? Object.fromEntries(taken) : fields, operation), resultInfo };
   }
 
-  changeTags(contactId: string, how: 'add' | 'remove', tags: readonly string[], operation?: string): string[] {
-    const contact = this.#known('ghl.contact.update', this.contacts, contactId);
-    const before = contact['tags'] as string[];
-    const after = how === 'add' ? [...new Set([...before, ...tags])] : before.filter((tag) => !tags.includes(tag));
-    contact['tags'] = after;
-    this.#wrote(operation, before.length === after.length ? [] : ['tags'], 'ContactTagUpdate', 'contact', contactId);
-    return after;
+  #membersOf(query: string): Row[] {
+    return this.world
+      .all('member')
+      .filter(({ id, email, externalIdentifier }) =>
+        [id, String(email).toLowerCase(), externalIdentifier].includes(
+          query.includes('@') ? query.toLowerCase() : query,
+        ),
+      );
   }
 
-  createTask(contactId: string, fields: Row, operation?: string): Row {
-    const task: Row = { id: this.#ids('task'), contactId, completed: false, ...fields };
-    this.tasks.set(String(task['id']), task);
-    this.everMade.task.push(String(task['id']));
-    this.#wrote(operation, ['task'], 'TaskCreate', 'task', String(task['id']), contactId);
-    return task;
-  }
-
-  /** GHL tells of a task that was completed, of no other edit. */
-  changeTask(taskId: string, fields: Row, operation?: string): Row {
-    const task = this.#known('ghl.task.update', this.tasks, taskId);
-    const changed = assign(task, fields);
-    const event = changed.includes('completed') && task['completed'] === true ? 'TaskComplete' : undefined;
-    this.#wrote(operation, changed, event, 'task', taskId, String(task['contactId']));
-    return task;
-  }
-
-  deleteTask(taskId: string): void {
-    const task = this.tasks.get(taskId);
-    this.tasks.delete(taskId);
-    this.#wrote(undefined, ['task'], 'TaskDelete', 'task', taskId, String(task?.['contactId']));
-  }
-
-  createNote(contactId: string, fields: Row, operation?: string): Row {
-    const note: Row = { id: this.#ids('note'), contactId, dateAdded: '2026-03-05T15:00:00.000Z', ...fields };
-    this.notes.set(String(note['id']), note);
-    this.everMade.note.push(String(note['id']));
-    this.#wrote(operation, ['note'], 'NoteCreate', 'note', String(note['id']), contactId);
-    return note;
-  }
-
-  changeNote(noteId: string, fields: Row): void {
-    const note = this.#known('ghl.note.update', this.notes, noteId);
-    this.#wrote(undefined, assign(note, fields), 'NoteUpdate', 'note', noteId, String(note['contactId']));
-  }
-
-  deleteNote(noteId: string): void {
-    const note = this.notes.get(noteId);
-    this.notes.delete(noteId);
-    this.#wrote(undefined, ['note'], 'NoteDelete', 'note', noteId, String(note?.['contactId']));
-  }
-
-  changeReferral(referralId: string, fields: Row, operation?: string): Row {
-    const referral = this.#known('referral-rock.referral.update', this.referrals, referralId);
-    const changed = assign(referral, fields);
-    this.#wrote(operation, changed, 'ReferralUpdate', 'referral', referralId);
-    if (changed.includes('status')) this.#emit('ReferralStatusChange', 'referral', referralId);
-    return referral;
-  }
-
-  #wrote(
-    operation: string | undefined,
-    changed: readonly string[],
-    event: string | undefined,
-    kind: ModelEvent['kind'],
-    vendorId: string,
-    contactId?: string,
-  ): void {
-    if (operation) this.writes.push({ operation, changed });
-    if (changed.length > 0 && event) this.#emit(event, kind, vendorId, contactId);
-  }
-
-  #emit(event: string, kind: ModelEvent['kind'], vendorId: string, contactId?: string): void {
-    const source = kind === 'referral' ? 'referral-rock' : 'ghl';
-    this.events.push({ source, event, kind, vendorId, ...(contactId === undefined ? {} : { contactId }) });
-  }
-
-  #known(operation: string, rows: ReadonlyMap<string, Row>, id: string): Row {
-    const row = rows.get(id);
-    if (!row) throw new VendorError('NotFound', operation, 'not found', { status: 404 });
-    return row;
-  }
-
-  #of(rows: ReadonlyMap<string, Row>, contactId: string): Row[] {
-    return [...rows.values()].filter((row) => row['contactId'] === contactId);
-  }
-
-  #duplicateOf(person: Data): Row | undefined {
-    const contacts = [...this.contacts.values()];
+  #duplicateOf(person: Row): Row | undefined {
+    const lower = (value: unknown): string => String(value ?? '').toLowerCase();
     const email = lower(person['email']);
     const phone = String(person['number'] ?? person['phone'] ?? '');
-    return contacts.find(
-      (one) => (email !== '' && lower(one['email']) === email) || (phone !== '' && one['phone'] === phone),
-    );
+    return this.world
+      .all('contact')
+      .find((one) => (email !== '' && lower(one['email']) === email) || (phone !== '' && one['phone'] === phone));
   }
 }
 
-function assign(row: Row, fields: Row): string[] {
-  const changed = Object.keys(fields).filter((name) => JSON.stringify(row[name]) !== JSON.stringify(fields[name]));
-  Object.assign(row, fields);
-  return changed;
-}
-
-function without(fields: Row, name: string): Row {
-  const { [name]: _, ...rest } = fields;
-  return rest;
-}
-
-function lower(value: unknown): string {
-  return String(value ?? '').toLowerCase();
+/** GHL takes custom fields one by one, and lists them under `value`. */
+function withCustomFields(contact: Row, { customFields, ...fields }: Row): Row {
+  if (customFields === undefined) return fields;
+  const given = customFields as { id: string; field_value: unknown }[];
+  const standing = ((contact['customFields'] ?? []) as Row[]).filter(({ id }) => !given.some((one) => one.id === id));
+  return { ...fields, customFields: [...standing, ...given.map(({ id, field_value: value }) => ({ id, value }))] };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { CandidateState, CustomerState, Data, ItemState, LinkState, OpenApproval } from '../../rules/state.ts';
+import type { CandidateState, Data, ItemState, LinkState } from '../../rules/records.ts';
+import type { CustomerState, OpenApproval } from '../../rules/state.ts';
 import { likelyValue } from './arbitraries.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import { connection, program } from './customers.ts';
 
 /** A note as it may come from Referral Rock: people's lines, our lines, markers, in any order. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SyncedField } from '../../rules/normalize.ts';
+import type { SyncedField } from '../../rules/forms/normalize.ts';
 
 export const FIELDS: readonly SyncedField[] = [
   'firstName',

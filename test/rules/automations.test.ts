@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { actOn } from '../../rules/act.ts';
-import { LONGEST_CHAIN, withCauses } from '../../rules/causes.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { actOn } from '../../rules/actions/act.ts';
+import { LONGEST_CHAIN, withCauses } from '../../rules/facts/causes.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import { readyAutomations } from '../../rules/ready/index.ts';
 import type { Action } from '../../rules/rule-set.ts';
-import type { Fact, OwnWrite } from '../../rules/state.ts';
-import { tryActions } from '../../rules/try-rules.ts';
+import type { Fact } from '../../rules/records.ts';
+import type { OwnWrite } from '../../rules/state.ts';
+import { tryActions } from '../../rules/actions/try-rules.ts';
 import { contact, customer, linked, referral } from './customers.ts';
 import { assertWrong, callBack, problemsOf } from './rule-sets.ts';
 
@@ -54,11 +55,11 @@ describe('an automation that is saved', () => {
       'a word that a wait has not',
       callBack({
         do: [
-          { wait: '1 day', then: 1 },
+          { wait: '1 day', until: 1 },
           { ...step, input },
         ],
       }),
-      /do\[0\]\.then is not known/u,
+      /do\[0\]\.until is not known/u,
     ],
     [
       'a step without a sentence',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { whyNotMet } from '../../rules/conditions.ts';
+import { whyNotMet } from '../../rules/actions/conditions.ts';
 import type { Test } from '../../rules/rule-set.ts';
 
 const scope = {

@@ -1,15 +1,15 @@
-import { defaultRules } from '../../rules/default-rules.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import type { Action } from '../../rules/rule-set.ts';
 import type {
   AddressHighlights,
   ContactHighlights,
   ContactState,
-  CustomerState,
   Data,
   Fact,
   ItemState,
   LinkState,
-} from '../../rules/state.ts';
+} from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
 import { contact, customer } from './customers.ts';
 
 const calm: ContactHighlights = { tags: [], emailDnd: false };

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
-import { needsOf } from '../../rules/step-modes.ts';
-import type {
-  AddressHighlights,
-  ContactHighlights,
-  CustomerState,
-  Data,
-  Fact,
-  LinkState,
-  MergeDraft,
-  PlanDraft,
-  Seen,
-  StepDraft,
-} from '../../rules/state.ts';
-import { fillAnswers } from '../../rules/templates.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
+import { needsOf } from '../../rules/actions/step-modes.ts';
+import type { MergeDraft, PlanDraft, StepDraft } from '../../rules/plan.ts';
+import type { AddressHighlights, ContactHighlights, Data, Fact, LinkState, Seen } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
+import { fillAnswers } from '../../rules/forms/templates.ts';
 import { operations } from '../../vendors/operations.ts';
 import { address } from './contact-story.ts';
 import { connection, contact, customer, linked, member, referral } from './customers.ts';

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import type { Action } from '../../rules/rule-set.ts';
-import { type FieldMapping, fieldMap } from '../../rules/fields.ts';
+import { type FieldMapping, fieldMap } from '../../rules/links/fields.ts';
+import type { PlanDraft, StepDraft } from '../../rules/plan.ts';
 import type {
   CandidateState,
-  ConnectionState,
   ContactState,
-  CustomerState,
   Data,
   FieldBaseline,
   Line,
   LinkHighlights,
   LinkState,
-  PlanDraft,
-  ProgramState,
-  StepDraft,
-} from '../../rules/state.ts';
+} from '../../rules/records.ts';
+import type { ConnectionState, CustomerState, ProgramState } from '../../rules/state.ts';
 
 export const connection: ConnectionState = {
   id: 'default',

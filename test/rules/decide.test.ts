@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import { renderLine } from '../../rules/line-text.ts';
+import { renderLine } from '../../rules/lines/line-text.ts';
 import { renderNote } from './notes.ts';
-import type { CustomerState, Data, LinkState } from '../../rules/state.ts';
-import { stepsNamedIn } from '../../rules/templates.ts';
+import type { Data, LinkState } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
+import { stepsNamedIn } from '../../rules/forms/templates.ts';
 import {
   candidate,
   connection,

@@ -1,4 +1,4 @@
-import type { Data, ItemKind, ItemState } from '../../rules/state.ts';
+import type { Data, ItemKind, ItemState } from '../../rules/records.ts';
 
 const DATA: Partial<Record<ItemKind, Data>> = {
   task: { title: 'Call', body: '', dueDate: '2026-03-10T23:00:00.000Z', completed: false },

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../rules/decide.ts';
-import { normalForm, type SyncedField } from '../../rules/normalize.ts';
-import type {
-  CandidateState,
-  CustomerState,
-  Data,
-  Fact,
-  FieldBaseline,
-  ItemState,
-  LinkState,
-  MergeDraft,
-  PlanDraft,
-  Seen,
-  StepDraft,
-} from '../../rules/state.ts';
-import { fillAnswers, stepsNamedIn } from '../../rules/templates.ts';
+import { normalForm, type SyncedField } from '../../rules/forms/normalize.ts';
+import type { MergeDraft, PlanDraft, StepDraft } from '../../rules/plan.ts';
+import type { CandidateState, Data, Fact, FieldBaseline, ItemState, LinkState, Seen } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
+import { fillAnswers, stepsNamedIn } from '../../rules/forms/templates.ts';
 import { operations } from '../../vendors/operations.ts';
 
 interface Answer {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { keepSection } from '../../rules/lines.ts';
-import type { Rules } from '../../rules/rule-set.ts';
-import type { CustomerState, Data, ItemKind, ItemState, Line, LineDraft, StepDraft } from '../../rules/state.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
+import { keepSection } from '../../rules/lines/lines.ts';
+import type { RuleSettings, Rules, SyncRule } from '../../rules/rule-set.ts';
+import type { LineDraft, StepDraft } from '../../rules/plan.ts';
+import type { Data, ItemKind, ItemState, Line } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
 import { operations } from '../../vendors/operations.ts';
 import { connection, customer, linked, referral } from './customers.ts';
+import { DUE } from './notes.ts';
 
 /** What goes wrong while a plan is carried out. */
 export interface Mishap {
@@ -150,4 +154,22 @@ export class NoteWorld {
     if (n < 0) this.rows.push({ ...line, itemId });
     else this.rows[n] = { ...line, itemId };
   }
+}
+
+/** The default rules with these switches and settings. */
+export const rulesWith = (
+  sync: Partial<Record<SyncRule, 'live' | 'observe' | 'off'>>,
+  settings: Partial<RuleSettings> = {},
+): Rules => ({
+  ...defaultRules,
+  sync: { ...defaultRules.sync, ...sync },
+  settings: { ...defaultRules.settings, ...settings },
+});
+
+/** A world whose task stands in the note already. */
+export function worldWithTask(note = 'Likes tea', data = {}): { world: NoteWorld; id: string; reference: string } {
+  const world = new NoteWorld(note);
+  const id = world.add('task', { title: 'Call Jane', dueDate: DUE, completed: false, ...data });
+  world.settle();
+  return { world, id, reference: world.rows[0]?.reference ?? '' };
 }

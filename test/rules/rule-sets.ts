@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { checkRuleFile } from '../../rules/check-rule-file.ts';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { checkRuleFile } from '../../rules/rule-sets/check-rule-file.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import type { Rules } from '../../rules/rule-set.ts';
 import { knownOperations } from '../../bridge/api/known-operations.ts';
-import { placeName } from '../../rules/rule-file.ts';
+import { placeName } from '../../rules/rule-sets/rule-file.ts';
 
 /** What is wrong with a file, as a person reads it: place and reason. */
 export function problemsOf(file: unknown, base: Rules = defaultRules): string[] {

@@ -1,4 +1,4 @@
-import type { LinkMerge } from '../../rules/merge-link.ts';
+import type { LinkMerge } from '../../rules/links/merge-link.ts';
 
 /** `ghl email <- x`, and where a baseline moves: `email: ghl / rr`, what is written in quotes. */
 export function shown({ toGhl, toRr, merges, conflicts }: LinkMerge): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Wait } from '../../rules/rule-set.ts';
-import { wakeAt, whyNoWait } from '../../rules/waits.ts';
+import { wakeAt, whyNoWait } from '../../rules/actions/waits.ts';
 
 const ZONE = 'America/Chicago';
 // A Friday, 10:30 in Chicago; the clock goes forward on the Sunday.

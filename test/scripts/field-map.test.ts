@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { defaultRules } from '../../rules/default-rules.ts';
+import { defaultRules } from '../../rules/rule-sets/default-rules.ts';
 import { fieldMapPage } from '../../scripts/support/field-map-page.ts';
 import { readYaml } from '../../scripts/support/rules-yaml.ts';
 import { problemsOf } from '../rules/rule-sets.ts';

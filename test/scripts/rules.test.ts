@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { parse } from 'yaml';
-import { fileOf, resolveRules } from '../../rules/resolve-rules.ts';
+import { fileOf, resolveRules } from '../../rules/rule-sets/resolve-rules.ts';
 import { addRules } from '../../scripts/commands/rules.ts';
 import { CommandError } from '../../scripts/support/api.ts';
 import { type Database, openDatabase } from '../../store/database.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ClaimKey } from '../../rules/state.ts';
 import { fulfilClaims } from '../../store/claims.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { storeDecision } from '../../store/decisions.ts';
-import { NOTHING } from '../../rules/plan.ts';
+import { type ClaimKey, NOTHING } from '../../rules/plan.ts';
 import type { StoredPlan } from '../../store/plans.ts';
 import { addRow } from '../support/customers.ts';
 import { addConnection, onBothDatabases } from '../support/databases.ts';

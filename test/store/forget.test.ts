@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { NOTHING } from '../../rules/plan.ts';
 import { decideApproval } from '../../store/approval-decisions.ts';
 import { storeApprovals } from '../../store/approvals.ts';
+import { closePlan } from '../../store/close.ts';
 import { findCustomer, type FoundCustomer } from '../../store/customers.ts';
 import type { Database } from '../../store/database.ts';
 import { storeDecision } from '../../store/decisions.ts';
@@ -207,7 +208,7 @@ onBothDatabases('forgetting', (openTestDatabase) => {
     assert.equal((await decideApproval(database.db, approval?.id ?? '', { approve: true }, 'x')).outcome, 'decided');
   });
 
-  it('erases also events that are not placed yet', async () => {
+  it('erases also events that are not placed yet, or never will be', async () => {
     const person = await somebody(NAME, 'cafe0004');
     const values = { source: 'ghl', event: 'ContactUpdate', connection_id: 'default', status: 'stored' } as const;
     const body = Buffer.from(NAME);
@@ -216,6 +217,8 @@ onBothDatabases('forgetting', (openTestDatabase) => {
       .values([
         { id: uuid(), ...values, body, record_kind: 'contact', vendor_id: person.found.contactId, trigger: 'contact' },
         { id: uuid(), ...values, body, record_kind: 'contact', vendor_id: 'elsewhere', email_key: 'cafe0004' },
+        // A message, say: no trigger handles it.
+        { id: uuid(), ...values, body, status: 'ignored', parent_kind: 'contact', parent_id: person.found.contactId },
       ])
       .execute();
     await forgetCustomer(database.db, person.found);
@@ -312,5 +315,30 @@ onBothDatabases('forgetting', (openTestDatabase) => {
       .where('id', '=', waiter.customerId)
       .executeTakeFirstOrThrow();
     assert.deepEqual([waiting_for, ring_again_at === null], [null, false]);
+  });
+
+  it('stands in nobody’s way, nor anybody in its: a plan that closes, the relay that rings', async () => {
+    const relay = createRelayStore(database);
+    for (let n = 0; n < 25; n++) {
+      const contactId = `hurried-${n}`;
+      const contact = { kind: 'contact', linked: true, data: { firstName: NAME } } as const;
+      const { customerId, records } = await addCustomer(database, { [contactId]: contact });
+      const recordId = String(records[contactId]);
+      const fact = { key: `${recordId}|x|0`, recordId, kind: 'contact.deleted', version: 0, data: {} } as const;
+      const customer = { customerId, recordId, fact, rowId: await addRow(database, recordId, 'contact') };
+      const { planId } = await planning.store(customer, { steps: [step(customer, 'task')] });
+      for (const _ of 'abc') {
+        const rowId = await addRow(database, recordId, 'contact');
+        const fresh = { status: 'stored', rung_at: null } as const;
+        await database.db.updateTable('inbox').set(fresh).where('id', '=', rowId).execute();
+      }
+      const found = await findCustomer(database.db, contactId);
+      assert.ok(found);
+      const ringing = async (): Promise<void> => {
+        for (const _ of 'abcd') await relay.claimNew(16);
+      };
+      await Promise.all([closePlan(database.db, planId), forgetCustomer(database.db, found), ringing()]);
+    }
+    assert.deepEqual(mentions(await everything(), NAME), []);
   });
 });

@@ -1,4 +1,4 @@
-import type { ApprovalDraft, StepDraft } from '../../rules/state.ts';
+import type { ApprovalDraft, StepDraft } from '../../rules/plan.ts';
 import { storeApprovals } from '../../store/approvals.ts';
 import { type Planned, type Planning, step } from './planning.ts';
 

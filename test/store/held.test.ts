@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ApprovalDraft, StepDraft } from '../../rules/state.ts';
+import type { ApprovalDraft, StepDraft } from '../../rules/plan.ts';
 import { loadDecided } from '../../store/approvals.ts';
 import { decideApproval } from '../../store/approval-decisions.ts';
 import { closePlan } from '../../store/close.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { NOTHING, PLAIN_STEP } from '../../rules/plan.ts';
-import type { CustomerState, Decision, Fact, PlanDraft, StepDraft } from '../../rules/state.ts';
+import { type Decision, NOTHING, PLAIN_STEP, type PlanDraft, type StepDraft } from '../../rules/plan.ts';
+import type { Fact } from '../../rules/records.ts';
+import type { CustomerState } from '../../rules/state.ts';
 import { loadCustomerState } from '../../store/customer-state.ts';
 import type { Database } from '../../store/database.ts';
 import { type DecisionFrame, storeDecision } from '../../store/decisions.ts';

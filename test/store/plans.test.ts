@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOTHING } from '../../rules/plan.ts';
-import type { Decision, PlanDraft } from '../../rules/state.ts';
+import { type Decision, NOTHING, type PlanDraft } from '../../rules/plan.ts';
 import { closePlan } from '../../store/close.ts';
 import type { Database } from '../../store/database.ts';
 import { storeDecision } from '../../store/decisions.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { resolveRules } from '../../rules/resolve-rules.ts';
+import { resolveRules } from '../../rules/rule-sets/resolve-rules.ts';
 import { loadRules } from '../../store/connection-state.ts';
 import type { Database } from '../../store/database.ts';
 import {

@@ -73,6 +73,8 @@ describe('a record was deleted', () => {
     await rockbridge.writesDuring(() =>
       rockbridge.api(`approvals/${String(asked['id'])}`, 'POST', { approve: true, contactId: other.id }),
     );
+    const { tags } = rockbridge.sandbox.ghl.contacts.get(other.id) ?? {};
+    assert.ok(tags?.includes('rr-referral'), tags?.join());
     await rockbridge.writesDuring(() => editContact(rockbridge, other.id, { lastName: 'Moved' }));
     assert.equal(rockbridge.sandbox.referralRock.referrals.get(referralId)?.lastName, 'Moved');
   });

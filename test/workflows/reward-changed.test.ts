@@ -39,14 +39,20 @@ describe('a reward changed', () => {
   });
 
   it('brings the sums of its member to the contact', async () => {
-    const { email } = await rewarded();
-    const [contact] = find(rockbridge, { email }).contacts;
-    const fields = rockbridge.sandbox.ghl.customFields;
-    const shown = Object.fromEntries(
-      (contact?.customFields ?? []).map(({ id, value }) => [fields.get(id)?.fieldKey, value]),
+    const { email, rewardId } = await rewarded();
+    const shown = (field: string): number => {
+      const { customFields } = rockbridge.sandbox.ghl;
+      const [contact] = find(rockbridge, { email }).contacts;
+      const found = contact?.customFields.find(({ id }) => customFields.get(id)?.fieldKey === `contact.${field}`);
+      return Number(found?.value ?? 0);
+    };
+    assert.deepEqual(
+      [shown('referrals_total'), shown('referrals_approved'), shown('rewards_issued_amount')],
+      [1, 1, 0],
     );
-    assert.equal(Number(shown['contact.referrals_total']), 1);
-    assert.equal(Number(shown['contact.referrals_approved']), 1);
+    const before = rockbridge.sandbox.referralRock.rewards.get(rewardId)?.amount;
+    await rockbridge.writesDuring(() => rockbridge.asUser('referral-rock', 'POST', '/api/rewards/issue', { rewardId }));
+    assert.deepEqual([shown('rewards_issued_amount'), before !== 0], [before, true]);
   });
 
   it('leaves a note when it is deleted', async () => {

@@ -1,5 +1,5 @@
 import type { Scene } from '../scene.ts';
-import { deletedLast, deleting, editing } from './contacts.ts';
+import { deleting, editing } from './contacts.ts';
 import { items } from './items.ts';
 import { mail } from './mail.ts';
 import { joining, leaving } from './members.ts';
@@ -8,12 +8,13 @@ import { programs } from './programs.ts';
 import { referralsLast, referring } from './referrals.ts';
 import { rewards } from './rewards.ts';
 import { undo } from './undo.ts';
-import { webhookExamples, webhooks } from './webhooks.ts';
+import { examplesLast, examplesPosted, webhooks } from './webhooks.ts';
 
 /** Every row of both tables of triggers, in an order in which each finds what it needs. */
 export const scenes: readonly Scene[] = [
   ...joining,
   ...referring,
+  ...examplesPosted,
   ...editing,
   ...items,
   ...opportunities,
@@ -22,9 +23,8 @@ export const scenes: readonly Scene[] = [
   ...undo,
   ...webhooks,
   ...leaving,
-  ...deleting,
   ...referralsLast,
-  ...deletedLast,
+  ...deleting,
   ...programs,
-  ...webhookExamples,
+  ...examplesLast,
 ];

@@ -28,6 +28,11 @@ const dndCleared: Scene = {
   referralRock: 'her address is subscribed again, as that was ours',
   writes: ['rr.email.resubscribe'],
   act: setDnd('inactive'),
+  observed: {
+    does: 'it is cleared again: a person, not we, had unsubscribed her in Referral Rock',
+    act: setDnd('inactive'),
+    names: [],
+  },
   async check(stage, cast) {
     assert.equal(await stage.isUnsubscribed(email(cast, 'nora')), false);
   },

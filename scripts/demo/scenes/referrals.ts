@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
-import { assertEnded, email, NOTHING, phone, type Scene, statusTag } from '../scene.ts';
+import { assertEnded, type Cast, email, NOTHING, phone, type Scene, statusTag } from '../scene.ts';
+import type { Stage } from '../stage.ts';
 import { shownOf } from './members.ts';
+
+/** Ticks the line that was typed; what of it matches `without` is typed away. */
+async function tick(stage: Stage, cast: Cast, without?: RegExp): Promise<void> {
+  const { note } = await stage.referral(cast.referralId);
+  const ticked = note.replace(/\[ \] (Send the price list.*)/u, (_, line: string) => {
+    return `[x] ${without ? line.replace(without, '') : line}`;
+  });
+  await stage.editReferral(cast.referralId, { note: ticked });
+}
+
+async function remove(stage: Stage, cast: Cast): Promise<void> {
+  const query = { primaryInfo: { referralId: cast.referralId } };
+  await stage.rock('POST', '/api/referral/remove', [{ query }]);
+}
 
 const LINE = /^- \[ \] Send the price list \(due 2026-12-03\) rb:[0-9A-Z]{8}$/mu;
 
@@ -102,11 +117,11 @@ const lineTicked: Scene = {
   ghl: 'task completed',
   referralRock: NOTHING,
   writes: ['ghl.task.update'],
-  async act(stage, cast) {
-    const { note } = await stage.referral(cast.referralId);
-    await stage.editReferral(cast.referralId, {
-      note: note.replace('[ ] Send the price list', '[x] Send the price list'),
-    });
+  act: (stage, cast) => tick(stage, cast),
+  observed: {
+    does: 'the line, a person’s own here, is ticked in Referral Rock: it would become a completed task',
+    act: (stage, cast) => tick(stage, cast, / rb:\S+$/u),
+    names: ['ghl.task.create', 'referral-rock.referral.update'],
   },
   async check(stage, cast) {
     const task = (await stage.tasks(cast.contactId)).find(({ title }) => title === 'Send the price list');
@@ -120,12 +135,14 @@ const referralDeleted: Scene = {
   ghl: 'its tags removed, 1 note; notes and tasks kept; Omar’s counts',
   referralRock: NOTHING,
   writes: ['ghl.contact.update', 'ghl.note.create', 'ghl.tag.remove'],
-  async act(stage, cast) {
-    const query = { primaryInfo: { referralId: cast.referralId } };
-    await stage.rock('POST', '/api/referral/remove', [{ query }]);
+  act: remove,
+  observed: {
+    does: 'the referral is deleted in Referral Rock; Omar’s counts are again as they were first seen',
+    act: remove,
+    names: ['ghl.contact.remove-tags', 'ghl.note.create'],
   },
   async check(stage, cast) {
-    const { tags } = await stage.contact(cast.secondContactId);
+    const { tags } = await stage.contact(cast.contactId);
     assert.deepEqual(
       tags.filter((tag) => tag.startsWith('rr-')),
       [],

@@ -19,7 +19,7 @@ const added: Scene = {
     cast.rewardId = made?.reward.id ?? '';
   },
   async check(stage, cast) {
-    assert.equal((await notesOf(stage, cast, /reward of \$25.*Helped at the fair/u)).length, 1);
+    assert.equal((await notesOf(stage, cast, /reward of 25\.00 USD.*Helped at the fair/u)).length, 1);
     await assertEnded(stage, 'RewardAdd', cast.rewardId);
   },
 };
@@ -34,7 +34,7 @@ const changed: Scene = {
     await stage.rock('POST', '/api/rewards/update', [{ rewardId: cast.rewardId, amount: 40 }]);
   },
   async check(stage, cast) {
-    assert.equal((await notesOf(stage, cast, /reward of \$40.*\$?25/u)).length, 1);
+    assert.equal((await notesOf(stage, cast, /reward of 40\.00 USD.* 25 before/u)).length, 1);
   },
 };
 
@@ -49,17 +49,20 @@ const issued: Scene = {
   },
   async check(stage, cast) {
     assert.ok((await stage.contact(cast.memberContactId)).tags.includes('rr-reward-issued'));
-    assert.equal((await notesOf(stage, cast, /\$40.* was issued/u)).length, 1);
+    assert.equal((await notesOf(stage, cast, /40\.00 USD.* was issued/u)).length, 1);
   },
 };
 
 const deleted: Scene = {
   trigger: 'reward deleted',
-  does: 'it is deleted',
-  ghl: '1 note, Omar’s sum of rewards',
+  does: 'the reward that the approval made is deleted',
+  ghl: '1 note',
   referralRock: NOTHING,
-  writes: ['ghl.contact.update', 'ghl.note.create'],
+  writes: ['ghl.note.create'],
   async act(stage, cast) {
+    const path = `/api/rewards?memberId=${cast.memberId}&status=Pending`;
+    const { rewards: pending } = await stage.rock<{ rewards: { id: string }[] }>('GET', path);
+    cast.rewardId = pending[0]?.id ?? '';
     await stage.rock('POST', '/api/rewards/remove', { rewardIds: [cast.rewardId] });
   },
   async check(stage, cast) {

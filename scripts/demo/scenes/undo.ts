@@ -35,6 +35,7 @@ const undone: Scene = {
     await stage.api(`events/${await eventOfEdit(stage, cast)}/undo`, 'POST', {});
   },
   observed: {
+    names: [],
     does: 'a person wants to take that decision back: refused, nothing was written for it',
     async act(stage, cast) {
       const event = await eventOfEdit(stage, cast);
