@@ -146,6 +146,28 @@ describe('an automation that waits', () => {
     await withActions(rockbridge, series);
   });
 
+  it('can be tried on a past event: what it would do is shown, and nothing is written', async () => {
+    const { person, referralId } = await referred(rockbridge);
+    const { events } = await rockbridge.api('events?trigger=referral&limit=20');
+    const event = (events as Json[]).findLast((each) => each['recordId'] === referralId);
+    const eventId = String(event?.['id']);
+    let answer: Json = {};
+    const action = { ...series, id: 'tried' };
+    const writes = await rockbridge.writesDuring(async () => {
+      answer = await rockbridge.api(`connections/${rockbridge.connectionId}/rules/try`, 'POST', { eventId, action });
+    });
+    assert.deepEqual(writes, []);
+    const [tried] = answer['tried'] as Json[];
+    assert.deepEqual([tried?.['action'], tried?.['fact'], tried?.['reason']], ['tried', 'referral.added', null]);
+    const shown = ((tried?.['steps'] ?? []) as Json[]).map(
+      (step) => step['wait'] ?? step['input'].title ?? step['input'].body,
+    );
+    assert.match(
+      shown.join('; '),
+      new RegExp(`^First call to ${person.firstName}; 3 days; Second call; After task \\(id of step first\\)`, 'u'),
+    );
+  });
+
   it('goes on once, though its workflow is lost', async () => {
     const { person, referralId } = await referred(rockbridge);
     const run = await runAbout(rockbridge, 'series', referralId);
