@@ -105,11 +105,16 @@ function answerError(
   if (source) metrics.refused(source, refusal?.reason ?? String(status));
   // Without the message: a database's may quote a row.
   if (status >= 500 && !refusal)
-    log.error({ code: error.code, type: error.name, stack: error.stack?.split('\n').slice(1) }, 'a request failed');
+    log.error({ code: error.code, type: error.name, stack: framesOf(error.stack) }, 'a request failed');
   const message = status >= 500 && !refusal ? 'Something went wrong here; the log says what.' : error.message;
   return reply.code(status).send({ error: FRAMEWORK_SENTENCES[error.code] ?? sentence(message) });
 }
 
 function sentence(message: string): string {
   return message.endsWith('.') ? message : `${message}.`;
+}
+
+/** Where it failed; nothing of the message, which may have several lines. */
+function framesOf(stack: string | undefined): string[] | undefined {
+  return stack?.split('\n').filter((line) => line.startsWith('    at '));
 }

@@ -147,7 +147,7 @@ export interface Fact {
   readonly depth?: number;
 }
 
-/** What a rule may wait for; `data` of each is documented in rules/facts.ts. */
+/** What a rule may wait for; `data` of each is documented in rules/facts/facts.ts. */
 export type FactKind =
   | 'referral.added'
   | 'referral.status'

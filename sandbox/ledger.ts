@@ -11,6 +11,8 @@ export type LedgerEntry = {
   recordId: string | undefined;
   /** HTTP status answered; 0 when the request was cut or left hanging before any work. */
   status: number;
+  /** Whether anything is other than before: false for a write of what is there already, or a refused one. */
+  changed: boolean;
   body: unknown;
   fault?: string | undefined;
 };

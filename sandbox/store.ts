@@ -87,6 +87,8 @@ const mostJournalBytes = 64 * 1024 * 1024;
 export class Store {
   /** True if an earlier run left records here. */
   readonly hasHistory: boolean;
+  /** How many changes there were in this run. */
+  changes = 0;
   readonly #file: string | undefined;
   readonly #read = new Map<string, Map<string, Stored>>();
   readonly #collections = new Map<string, Collection<never>>();
@@ -142,6 +144,7 @@ export class Store {
   }
 
   #append(name: string, id: string, record: Stored | undefined): void {
+    this.changes += 1;
     if (this.#descriptor === undefined) return;
     this.#lines.push(line(name, id, record));
     if (this.#flushDue) return;

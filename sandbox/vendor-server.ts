@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { cut, type Fault, type Faults, strikeBefore } from './faults.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
 import {
   type Actor,
   type Answer,
@@ -101,14 +101,15 @@ async function serve(
   const actor: Actor = request.headers[actorHeader] === userKey ? 'user' : 'api';
   const now = parts.now();
   const fault = actor === 'user' ? undefined : parts.faults.take(vendor.name, request.method, request.url);
-  const note = (status: number, recordId?: string): void =>
-    record(vendor, parts, operation, request, actor, status, recordId, fault, now);
+  const note = (outcome: Outcome): void => record(vendor, parts, operation, request, actor, outcome, fault, now);
   if (fault && (await strikeBefore(fault, request, reply))) {
-    note(fault.kind === 'status' ? (fault.status ?? 500) : fault.kind === 'html-502' ? 502 : 0);
+    const status = fault.kind === 'status' ? (fault.status ?? 500) : fault.kind === 'html-502' ? 502 : 0;
+    note({ status, recordId: undefined, changed: false });
     return reply;
   }
+  const before = parts.store.changes;
   const answer = run(vendor, operation, request, actor, now);
-  note(answer.status, answer.recordId);
+  note({ status: answer.status, recordId: answer.recordId, changed: parts.store.changes !== before });
   parts.store.flush();
   if (fault?.kind === 'cut-after') {
     cut(request, reply);
@@ -141,18 +142,19 @@ function run(vendor: VendorRules, operation: Operation, request: FastifyRequest,
   }
 }
 
+type Outcome = Pick<LedgerEntry, 'status' | 'recordId' | 'changed'>;
+
 function record(
   vendor: VendorRules,
   parts: ServerParts,
   operation: Operation,
   request: FastifyRequest,
   actor: Actor,
-  status: number,
-  recordId: string | undefined,
+  outcome: Outcome,
   fault: Fault | undefined,
   now: number,
 ): void {
-  parts.ledger.count(vendor.name, actor, request.method, operation.path, status);
+  parts.ledger.count(vendor.name, actor, request.method, operation.path, outcome.status);
   if (actor === 'user' || operation.effect === 'read') return;
   parts.ledger.write({
     at: new Date(now).toISOString(),
@@ -160,8 +162,7 @@ function record(
     method: request.method,
     path: request.url,
     operation: operation.name,
-    recordId,
-    status,
+    ...outcome,
     body: request.body,
     ...(fault && { fault: fault.kind }),
   });

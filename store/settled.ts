@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import { sql, type Transaction } from 'kysely';
 import { freeClaims } from './claims.ts';
-import type { Steps, Tables } from './schema.ts';
+import { toJson } from './json.ts';
+import type { Steps, StoredError, Tables } from './schema.ts';
 
 /** A step of a plan that closes. */
 export type ClosingStep = Selectable<Steps>;
@@ -18,9 +19,17 @@ export function settle(steps: readonly ClosingStep[]): ClosingStep[] {
     const blocked = before.find((status) => status !== 'done' && status !== 'held');
     const waits = step.status === 'held' || before.includes('held');
     const status = blocked !== undefined ? 'skipped' : waits ? 'held' : 'failed';
-    settled.push(isUndone ? { ...step, status } : step);
+    settled.push(isUndone ? { ...step, status, error: unansweredMoney(step) ?? step.error } : step);
   }
   return settled;
+}
+
+/** Of a step that may pay, that was sent, and whose day ended without a clear answer: what a person must know. */
+function unansweredMoney({ status, allowed_by }: ClosingStep): StoredError | undefined {
+  if (status !== 'sent' || allowed_by === null) return undefined;
+  const message =
+    'it was sent and no answer came within a day: it may have paid. Look in Referral Rock, then retry or ignore';
+  return { type: 'MayHavePaid', message };
 }
 
 /** Sent, and nobody can tell whether it was done: a person has to look before it is tried again. */
@@ -38,7 +47,11 @@ export async function storeUndone(
     await tx
       .updateTable('steps')
       // A step that was sent and never answered keeps key and mark: whoever plans it again looks for it first.
-      .set({ status: step.status, ...(step.sent_at === null ? { key: null } : {}) })
+      .set({
+        status: step.status,
+        error: step.error ? toJson(step.error) : null,
+        ...(step.sent_at === null ? { key: null } : {}),
+      })
       .where('id', '=', step.id)
       .execute();
     if (!isUnclear(step)) await freeClaims(tx, plan.connection_id, plan.customer_id, step.claims);

@@ -72,17 +72,6 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     .where('plan_id', '=', planId)
     .where('n', '=', n)
     .executeTakeFirstOrThrow();
-  const needs = row.depends_on;
-  const done =
-    needs.length === 0
-      ? []
-      : await db
-          .selectFrom('steps')
-          .select(['name', 'answer'])
-          .where('plan_id', '=', planId)
-          .where('n', 'in', needs)
-          .where('status', '=', 'done')
-          .execute();
   const record = row.record_id === null ? undefined : await recordById(db, row.record_id);
   return {
     id: row.id,
@@ -104,14 +93,27 @@ export async function loadStep(db: Db, planId: string, n: number): Promise<DueSt
     changes: row.changes,
     reference: row.reference,
     sentAt: row.sent_at,
-    answers: Object.fromEntries(
-      done.map(({ name, answer }) => [name, { ...(answer?.['record'] as object | undefined), ...answer }]),
-    ),
+    answers: await answersOf(db, planId, row.depends_on),
     record,
     snapshot: record && (await snapshotOf(db, record.id)),
     merges: row.merges.filter(({ written }) => written?.step === row.name),
     lines: row.lines.filter(({ itemStep }) => itemStep === row.name).map(({ reference }) => reference),
   };
+}
+
+/** What the done ones of these steps answered, by name. */
+async function answersOf(db: Db, planId: string, numbers: readonly number[]): Promise<DueStep['answers']> {
+  if (numbers.length === 0) return {};
+  const done = await db
+    .selectFrom('steps')
+    .select(['name', 'answer'])
+    .where('plan_id', '=', planId)
+    .where('n', 'in', [...numbers])
+    .where('status', '=', 'done')
+    .execute();
+  return Object.fromEntries(
+    done.map(({ name, answer }) => [name, { ...(answer?.['record'] as object | undefined), ...answer }]),
+  );
 }
 
 /**

@@ -32,12 +32,12 @@ export function decideLink(state: CustomerState): Decision {
     }
     default:
       // One that leaves a contact which is gone is matched as if for the first time.
-      return follow(state, choice.kind === 'found' ? { ...link, linked: false } : link, choice);
+      return keepInStep(state, choice.kind === 'found' ? { ...link, linked: false } : link, choice);
   }
 }
 
 /** Keeps a link whose contact is known, or is made by this plan, in step with it. */
-function follow(
+function keepInStep(
   state: CustomerState,
   link: LinkState,
   choice: Extract<LinkChoice, { kind: 'linked' | 'found' | 'create' }>,
@@ -48,10 +48,7 @@ function follow(
   const joins = choice.kind === 'linked' ? undefined : (found?.contactId ?? 'new');
   const { facts, highlights, told } = newsOf(state.connection, link, state.facts, joins);
   const acted = actOn(state, facts, { contact, link: told });
-  const fields = found
-    ? mergeLink(state, link, found.data, { ghl: 'contact', rr: link.kind })
-    : { toGhl: [], toRr: [], merges: mergesOfCreate(state, link, given), conflicts: [] };
-  const { toGhl, toRr, merges, conflicts } = withExternalId(fields, state, link, contact.id, link.kind);
+  const { toGhl, toRr, merges, conflicts } = fieldsOf(state, link, contact.id, found?.data, given);
   const member = memberFields(state, link, contact.data);
   const slot = tagSlotChanges(state, link, (contact.data['tags'] as string[] | undefined) ?? []);
   // Nothing is written to a record from before the start when it is matched.
@@ -89,6 +86,14 @@ function follow(
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
     sentences: steps.length + sentences.length === 0 ? [whyNothing(state, link)] : sentences,
   });
+}
+
+/** What the fields of both sides come to; a contact that is made is `given` the record's, and has no `there` yet. */
+function fieldsOf(state: CustomerState, link: LinkState, contactId: string, there: Data | undefined, given: Data) {
+  const fields = there
+    ? mergeLink(state, link, there, { ghl: 'contact', rr: link.kind })
+    : { toGhl: [], toRr: [], merges: mergesOfCreate(state, link, given), conflicts: [] };
+  return withExternalId(fields, state, link, contactId, link.kind);
 }
 
 function whyNothing({ connection: { since } }: CustomerState, link: LinkState): string {

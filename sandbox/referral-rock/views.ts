@@ -7,7 +7,7 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((total, each)
 const fullName = (person: { firstName: string; lastName: string }): string =>
   [person.firstName, person.lastName].filter(Boolean).join(' ');
 
-export function memberView(rock: Rock, member: Member): Fields {
+export function memberView(rock: Pick<Rock, 'state'>, member: Member): Fields {
   const program = rock.state.programs.get(member.programId);
   const url = `https://brightside.referralrock.example/l/${member.referralCode}`;
   return {
@@ -36,7 +36,7 @@ export function memberView(rock: Rock, member: Member): Fields {
 }
 
 /** The counters that Referral Rock keeps on a member, counted from its referrals and rewards. */
-export function memberCounters(rock: Rock, member: Member): Record<string, number> {
+export function memberCounters(rock: Pick<Rock, 'state'>, member: Member): Record<string, number> {
   const referrals = rock.state.referrals.by('memberId', member.id);
   const rewards = rock.state.rewards.by('memberId', member.id).filter((reward) => reward.type === 'Member');
   const inStatus = (status: Referral['status']): Referral[] => referrals.filter((each) => each.status === status);

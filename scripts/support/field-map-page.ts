@@ -7,10 +7,12 @@ import {
   POLICY_WORDS,
 } from '../../rules/rule-sets/field-map-words.ts';
 import type { FieldMapping } from '../../rules/links/fields.ts';
-import { type Action, type ActionStep, isWait, type Test } from '../../rules/rule-set.ts';
+import { type Action, type ActionStep, isWait, type Rules, type Test } from '../../rules/rule-set.ts';
 import { FACT_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-sets/rule-words.ts';
 import { waitInWords } from '../../rules/actions/waits.ts';
 import { operations } from '../../vendors/operations.ts';
+
+const FIELD_HEADER = ['GoHighLevel', 'Referral Rock', 'direction', 'when both changed', 'normal form'];
 
 /** docs/field-map.md, made from the built-in rules. */
 export function fieldMapPage(): string {
@@ -32,7 +34,7 @@ contact that was there, only its empty fields are filled.`,
         `## ${title}`,
         about,
         table(
-          ['GoHighLevel', 'Referral Rock', 'direction', 'when both changed', 'normal form'],
+          FIELD_HEADER,
           rows.map(({ ghl, rr, direction, winner, form }) => [ghl, rr, DIRECTION_WORDS[direction], winner, form]),
         ),
       ].join('\n\n'),
@@ -43,23 +45,40 @@ Each line is an action, and has the form that you write your own in. What may mo
 Tags go only when no other live referral or member of the contact needs them.
 
 ${actionTable(actions)}`,
-    `## Value maps\n\n${Object.entries(values)
-      .map(
-        ([name, map]) =>
-          `- \`${name}\`: ${Object.entries(map)
-            .map(([from, to]) => `${from} → ${to}`)
-            .join(', ')}`,
-      )
-      .join('\n')}`,
-    `## Switches
+    valueMaps(values),
+    switches(sync),
+    settingsTable(settings),
+    changing(),
+    facts(),
+    `## Words\n\n${table(['word', 'meaning'], Object.entries(GLOSSARY))}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function valueMaps(values: Rules['values']): string {
+  return `## Value maps\n\n${Object.entries(values)
+    .map(
+      ([name, map]) =>
+        `- \`${name}\`: ${Object.entries(map)
+          .map(([from, to]) => `${from} → ${to}`)
+          .join(', ')}`,
+    )
+    .join('\n')}`;
+}
+
+function switches(sync: Rules['sync']): string {
+  return `## Switches
 
 Each is \`live\`, \`observe\` or \`off\`.
 
 ${table(
   ['switch', 'default', 'what it does'],
   Object.entries(sync).map(([name, mode]) => [`\`${name}\``, mode, SYNC_WORDS[name as keyof typeof sync]]),
-)}`,
-    `## Settings
+)}`;
+}
+
+function settingsTable(settings: Rules['settings']): string {
+  return `## Settings
 
 ${table(
   ['setting', 'default', 'what it says'],
@@ -68,9 +87,11 @@ ${table(
     String(value),
     SETTING_WORDS[name as keyof typeof settings],
   ]),
-)}`,
-    changing(),
-    `## Facts
+)}`;
+}
+
+function facts(): string {
+  return `## Facts
 
 What an action can wait for, and what its texts may use. All may use \`contact\`, \`connection\`, \`values\`, \`now\`, and \`referral\`: the one
 that the fact is about, else the contact's one referral that is neither approved nor denied (of several a person is asked which).
@@ -84,15 +105,12 @@ ${table(
     `\`${record ?? 'contact'}\``,
     data.map((name) => `\`fact.${name}\``).join(', '),
   ]),
-)}`,
-    `## Words\n\n${table(['word', 'meaning'], Object.entries(GLOSSARY))}`,
-  ];
-  return `${sections.join('\n\n')}\n`;
+)}`;
 }
 
 function fieldTable(mappings: readonly FieldMapping[]): string {
   return table(
-    ['GoHighLevel', 'Referral Rock', 'direction', 'when both changed', 'normal form'],
+    FIELD_HEADER,
     mappings.map(({ field, rr, direction, policy }) => [
       `\`${field}\``,
       `\`${rr}\``,

@@ -54,6 +54,18 @@ describe('sandbox: control', () => {
     ]);
   });
 
+  it('tells in the ledger whether a write changed anything', async () => {
+    const id = textAt((await create('Ann')).body, 'contact.id');
+    for (const firstName of ['Ann', 'Anna']) await world.ghl('PUT', `/contacts/${id}`, { firstName });
+    for (const method of ['POST', 'POST', 'DELETE', 'DELETE'])
+      await world.ghl(method, `/contacts/${id}/tags`, { tags: ['vip'] });
+    const entries = at((await world.control('GET', 'ledger')).body, 'entries') as object[];
+    assert.deepEqual(
+      entries.map((entry) => at(entry, 'changed')),
+      [true, false, true, true, false, true, false],
+    );
+  });
+
   it("acts as a person: webhooks fire, quota and ledger do not notice, and the person's pages may do more", async () => {
     await world.control('PUT', 'limits', { ghl: { max: 1 } });
     const asUser = (body: object) => world.control('POST', 'as-user', body);

@@ -378,6 +378,29 @@ onBothDatabases('what waits for a person', (open) => {
       assert.deepEqual([retried.status, retried.sentAt !== null], ['sent', true]);
     });
 
+    it('says so, too, of what was sent and not answered within its day', async () => {
+      const customer = await planning.customer();
+      const claims = [{ kind: 'status', value: `${customer.recordId} approved` }] as const;
+      const money = step(customer, 'status', { claims, summary: 'set status', allowedBy: 'rule:won' });
+      const plan = await planning.store(customer, { facts: [customer.fact], steps: [money] });
+      const { id } = await planning.step(plan, 0);
+      const cut = JSON.stringify({ type: 'Unavailable', message: 'cut' });
+      await database.db
+        .updateTable('steps')
+        .set({ status: 'sent', sent_at: new Date(), error: cut })
+        .where('id', '=', id)
+        .execute();
+      await closePlan(database.db, plan.planId);
+      const { status, error } = await planning.row(customer);
+      assert.deepEqual([status, error?.type], ['held', 'MayHavePaid']);
+      const held = await database.db
+        .selectFrom('claims')
+        .select('key')
+        .where('customer_id', '=', customer.customerId)
+        .execute();
+      assert.equal(held.length, 1);
+    });
+
     it('is held, not sent, when the retry must be approved again', async () => {
       const customer = await planning.customer();
       const plan = await planning.store(customer, { facts: [customer.fact], steps: [step(customer, 'status')] });

@@ -125,10 +125,6 @@ export async function addTask(world: World, contactId: string, fields: object = 
   return (await world.asUser('ghl', 'POST', `/contacts/${contactId}/tasks`, task))['task'] as Task;
 }
 
-export async function editTask(world: World, { id, contactId }: Task, fields: object): Promise<void> {
-  await world.asUser('ghl', 'PUT', `/contacts/${contactId}/tasks/${id}`, fields);
-}
-
 export async function completeTask(world: World, { id, contactId }: Task, completed = true): Promise<void> {
   await world.asUser('ghl', 'PUT', `/contacts/${contactId}/tasks/${id}/completed`, { completed });
 }
