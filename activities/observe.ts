@@ -11,6 +11,7 @@ import { findMember } from './find-member.ts';
 import { checkConnection, observePrograms } from './observe-connection.ts';
 import { createItemSteps } from './observe-items.ts';
 import { observeOptOut } from './observe-opt-out.ts';
+import { observeRun } from './observe-run.ts';
 import { createPeopleSteps } from './observe-people.ts';
 import { loadStory } from './observing.ts';
 
@@ -32,6 +33,7 @@ export function createObserveSteps(dependencies: ActivityDependencies): Record<V
       observeNote,
       observeAppointment,
       observeOpportunity,
+      observeRun: (input) => observeRun(dependencies, 'ghl', input),
       checkConnection: (input) => checkConnection(dependencies, 'ghl', input),
     }),
     'referral-rock': guarded({
@@ -40,6 +42,7 @@ export function createObserveSteps(dependencies: ActivityDependencies): Record<V
       observeDecided: people.observeDecided,
       findMember: (input) => findMember(dependencies, input),
       observeReward,
+      observeRun: (input) => observeRun(dependencies, 'referral-rock', input),
       observeOptOut: (input) => observeOptOut(dependencies, input),
       observePrograms: (input) => observePrograms(dependencies, input),
       checkConnection: (input) => checkConnection(dependencies, 'referral-rock', input),

@@ -10,6 +10,7 @@ import { storeDecision } from '../store/decisions.ts';
 import { failRows, focusOf, hasOpenRows, postponeRows, takeRows } from '../store/passes.ts';
 import { giveUpOpenPlan, giveUpPlan, planOfPass, type StoredPlan, unfinishedPlan } from '../store/plans.ts';
 import { isDue } from '../store/walks.ts';
+import { nextWait, wakeRun } from '../store/runs.ts';
 import type { PlanInput, Planned, PlannedStep, StoreActivities } from '../workflows/support/contract.ts';
 import type { Trigger } from '../workflows/triggers.ts';
 import { createBrakes } from './brakes.ts';
@@ -101,6 +102,8 @@ export function createStoreSteps({ database, addressKey, log }: ActivityDependen
       await failRows(db, rowIds, sentence, { type, message: type });
       return { open: await hasOpenRows(db, customerId) };
     }),
+    nextWait: guarded(({ runId }) => nextWait(db, runId)),
+    wake: guarded((run) => wakeRun(db, run)),
     closeCall: guarded(({ callId, type }) => {
       const message = 'It did not come to an end within a minute: look whether it was done before calling it again.';
       return createCallsStore({ db }, addressKey).giveUp(callId, { type, message });

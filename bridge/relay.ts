@@ -125,6 +125,7 @@ class RelayLoop {
   async #sweep(): Promise<void> {
     if (performance.now() < this.#sweepAt) return;
     await this.#store.revive(this.#revived ? 'forgotten' : 'all', this.#every.pace);
+    await this.#store.wakeOverdue();
     this.#revived = true;
     this.#sweepAt = performance.now() + this.#every.sweep;
   }

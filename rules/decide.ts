@@ -1,4 +1,6 @@
+import { withCauses } from './facts/causes.ts';
 import { decideApproval } from './decisions/decide-approval.ts';
+import { decideAutomation } from './decisions/decide-automation.ts';
 import { decideContact } from './decisions/decide-contact.ts';
 import { decideAppointment, decideNote, decideTask } from './decisions/decide-items.ts';
 import { decideLink } from './decisions/decide-link.ts';
@@ -7,9 +9,9 @@ import { decideOpportunity } from './decisions/decide-opportunity.ts';
 import { decideReward } from './decisions/decide-reward.ts';
 import { decideUnsubscribe } from './decisions/decide-unsubscribe.ts';
 import { decideUndo } from './undo/decide-undo.ts';
-import { noteOfTagging } from './facts/own-tags.ts';
 import { act, type Decision } from './plan.ts';
 import type { CustomerState } from './state.ts';
+import { noteOfTagging } from './facts/own-tags.ts';
 
 /** The decision of each trigger's story, by the trigger's name. */
 const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = {
@@ -28,6 +30,7 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
   connection: decideConnection,
   approval: decideApproval,
   undo: decideUndo,
+  automation: decideAutomation,
 };
 
 /**
@@ -35,9 +38,14 @@ const decisions: Readonly<Record<string, (state: CustomerState) => Decision>> = 
  * held for a person, unless a rule allows it by name.
  */
 export function decide(state: CustomerState): Decision {
-  const decision = decisions[state.trigger];
-  const decided = decision?.(state) ?? act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
+  const tell = decisions[state.trigger];
+  const decided = tell?.(state) ?? act({ sentences: [`nothing to do: no rule is about ${state.trigger}`] });
   if (decided.outcome !== 'act') return decided;
   const { plan } = decided;
-  return act({ ...plan, highlights: [...plan.highlights, ...noteOfTagging(state, plan)] });
+  return act({
+    ...plan,
+    facts: withCauses(plan.facts, state.writes),
+    waiting: withCauses(plan.waiting, state.writes),
+    highlights: [...plan.highlights, ...noteOfTagging(state, plan)],
+  });
 }

@@ -1,4 +1,6 @@
 import type { Data, Fact, Line, RecordKind } from './records.ts';
+import type { Action } from './rule-set.ts';
+import type { RunStatus } from './state.ts';
 
 /*
  * What a decision says. Plain data, stored before anything is written.
@@ -87,6 +89,8 @@ export interface PlanDraft {
   readonly lines: readonly LineDraft[];
   /** What was found for other customers: each becomes a row of theirs. */
   readonly findings: readonly Finding[];
+  /** Runs of automations that begin to wait, go on or end. */
+  readonly runs: readonly RunDraft[];
   /** What a person is asked. */
   readonly approvals: readonly ApprovalDraft[];
   /** Approvals that what happened has overtaken. */
@@ -141,6 +145,7 @@ export const NOTHING: PlanDraft = {
   highlights: [],
   lines: [],
   findings: [],
+  runs: [],
   approvals: [],
   superseded: [],
   sentences: [],
@@ -162,3 +167,33 @@ export const PLAIN_STEP = {
 export function act(plan: Partial<PlanDraft>): Decision {
   return { outcome: 'act', plan: { ...NOTHING, ...plan } };
 }
+
+/** What becomes of a run when the plan closes; `stopsWith`: steps without which it is stopped. */
+export type RunDraft =
+  | {
+      readonly kind: 'start';
+      readonly action: Action;
+      readonly fact: Fact;
+      readonly referralRecordId: string | null;
+      readonly at: number;
+      /** ISO time. */
+      readonly wakeAt: string;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'go on';
+      readonly runId: string;
+      readonly from: number;
+      readonly at: number;
+      readonly wakeAt: string;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'end';
+      readonly runId: string;
+      readonly status: Extract<RunStatus, 'parked' | 'done' | 'cancelled'>;
+      readonly stopsWith: readonly string[];
+      readonly sentence: string;
+    };

@@ -141,6 +141,10 @@ export interface Fact {
   readonly kind: FactKind;
   readonly version: number;
   readonly data: Data;
+  /** The key of the fact whose action of ours made this happen. */
+  readonly cause?: string;
+  /** How many facts led to it, one by the other; 0: nothing of ours. */
+  readonly depth?: number;
 }
 
 /** What a rule may wait for; `data` of each is documented in rules/facts/facts.ts. */

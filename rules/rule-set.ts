@@ -53,9 +53,43 @@ export interface Action {
   readonly title: string;
   readonly mode: RuleMode;
   readonly when: FactKind;
-  /** All must hold: a template over what steps may use, and the text that it must come to, case aside. */
-  readonly if?: readonly { readonly value: string; readonly equals: string }[];
-  readonly do: readonly ActionStep[];
+  /** What must hold when the fact comes. */
+  readonly if?: Conditions;
+  /** Of an action with waits: what must still hold after each of them; else the run ends. */
+  readonly while?: Conditions;
+  /** Of an action with waits: the facts that end its run. */
+  readonly stopWhen?: readonly StopFact[];
+  readonly do: readonly (ActionStep | Wait)[];
+}
+
+/** All of `all` and one of `any` must hold. */
+export interface Conditions {
+  readonly all?: readonly Test[];
+  readonly any?: readonly Test[];
+}
+
+/** A field that steps' templates may name (`referral.status`), and what it must be. Texts are compared with case aside. */
+export interface Test {
+  readonly field: string;
+  /** `changed`: the fact tells that it did; `tag`: the contact has it; `greater`, `less`: numbers, or dates. */
+  readonly is: TestKind;
+  /** A template; not wanted by `exists` and `changed`. */
+  readonly value?: string;
+  /** It must not hold. */
+  readonly not?: boolean;
+}
+
+export type TestKind = 'equals' | 'contains' | 'exists' | 'changed' | 'greater' | 'less' | 'tag';
+
+/** A fact of the customer that ends a run; one about a record of the run's kind must be about the run's own. */
+export interface StopFact {
+  readonly fact: FactKind;
+  readonly if?: Conditions;
+}
+
+/** What follows is done later: `2 days`, `3 business days`, `{until: '09:00'}` in the location's zone, or both: `{for, until}`. */
+export interface Wait {
+  readonly wait: string | { readonly for?: string; readonly until?: string };
 }
 
 /** One catalog operation; texts of its input are templates over `fact`, `contact`, `referral`, `member` or `reward`, `connection`, `values`, `now`. */
@@ -67,4 +101,15 @@ export interface ActionStep {
   readonly sentence: string;
   /** Of an operation of effect `money`: `hold` (default) for a person's approval, or `allow`. */
   readonly money?: 'hold' | 'allow';
+  /** Where it fails: `go on` (default) with the steps that do not need its answer, or `stop`: none that follows is done. */
+  readonly onError?: 'stop' | 'go on';
+}
+
+export function isWait(entry: ActionStep | Wait): entry is Wait {
+  return 'wait' in entry;
+}
+
+/** The steps of an action, without its waits. */
+export function stepsOf(action: Pick<Action, 'do'>): ActionStep[] {
+  return action.do.filter((entry): entry is ActionStep => !isWait(entry));
 }

@@ -1,6 +1,6 @@
 import type { ApprovalKind, MergeDraft, StepDraft } from './plan.ts';
 import type { ContactState, Data, Fact, ItemState, LinkState } from './records.ts';
-import type { Rules } from './rule-set.ts';
+import type { Action, Rules } from './rule-set.ts';
 
 /*
  * What a decision is made from. Plain data: a stored state planned again gives the same plan.
@@ -67,6 +67,42 @@ export interface CustomerState {
   readonly decided: DecidedApproval | undefined;
   /** Set when the story is that of an undo: what is to be taken back. */
   readonly undo: UndoState | undefined;
+  /** Set when the story is that of a wait that is over: the run that waited. */
+  readonly run?: RunState | undefined;
+  /** The runs of automations that wait about the customer's records. */
+  readonly runs?: readonly RunState[];
+  /** What actions of ours wrote about the customer in the last day, the newest first. */
+  readonly writes?: readonly OwnWrite[];
+}
+
+/** A run of an automation that waits: its action is as it was when the fact came. */
+export interface RunState {
+  readonly id: string;
+  /** The record of its fact. */
+  readonly recordId: string;
+  /** The referral that was meant where the fact is not about one. */
+  readonly referralRecordId: string | null;
+  readonly action: Action;
+  readonly fact: Fact;
+  /** The entry of `do` that comes next. */
+  readonly at: number;
+  /** The entry that the row asks for: an earlier one where a segment is told again. */
+  readonly segment: number;
+  readonly status: RunStatus;
+  /** Answers of its steps so far, by name. */
+  readonly answers: Readonly<Record<string, Data>>;
+}
+
+/** `due`: its wait is over, and the customer's pass is to go on with it; `parked`: a person must mend something. */
+export type RunStatus = 'waiting' | 'due' | 'parked' | 'done' | 'cancelled' | 'failed';
+
+/** A step of ours that was done, as far as it may have made a fact. */
+export interface OwnWrite {
+  readonly factKey: string;
+  /** How deep in a chain the fact is that it was done for. */
+  readonly depth: number;
+  readonly operation: string;
+  readonly input: Data;
 }
 
 /** An approval that nobody has decided yet. */

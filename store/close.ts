@@ -10,6 +10,8 @@ import { storeLines } from './lines.ts';
 import { belongsTo } from './moves.ts';
 import { hasOpenRows } from './passes.ts';
 import { giveUpPlan } from './plans.ts';
+import { runsOfPlan, storeRuns } from './runs.ts';
+import type { Closed } from '../workflows/support/contract.ts';
 import type { EventStatus, Plans, Tables } from './schema.ts';
 import { type ClosingStep, isUnclear, linkFocus, settle, spendFacts, storeUndone } from './settled.ts';
 
@@ -20,7 +22,7 @@ type Tx = Transaction<Tables>;
  * person must approve is asked, the rows get their sentence. A plan with a stale step, or whose record has moved to another
  * customer, is given up instead: its rows stay open.
  */
-export async function closePlan(db: Db, planId: string): Promise<{ open: boolean }> {
+export async function closePlan(db: Db, planId: string): Promise<Closed> {
   return db.transaction().execute(async (tx) => {
     const about = await tx
       .selectFrom('plans')
@@ -42,7 +44,8 @@ export async function closePlan(db: Db, planId: string): Promise<{ open: boolean
       if (moved || steps.some(({ status }) => status === 'stale')) await giveUpPlan(tx, planId);
       else await close(tx, plan, steps);
     }
-    return { open: await hasOpenRows(tx, plan.customer_id) };
+    const runs = await runsOfPlan(tx, plan);
+    return { open: await hasOpenRows(tx, plan.customer_id), ...(runs.length > 0 ? { runs } : {}) };
   });
 }
 
@@ -65,6 +68,7 @@ async function close(tx: Tx, plan: Selectable<Plans>, steps: readonly ClosingSte
   const { heldIn, asked } = await holdSteps(tx, plan, steps);
   await spendFacts(tx, plan.id, plan.fact_keys, steps, heldIn);
   await storeFindings(tx, plan.connection_id, plan.findings);
+  await storeRuns(tx, plan, steps);
   if (plan.row_ids.length > 0) await closeRows(tx, plan, steps, sentence, asked);
 }
 

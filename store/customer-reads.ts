@@ -81,12 +81,14 @@ export async function loadFacts(db: Db, recordId: string): Promise<Fact[]> {
     })
     .orderBy('created_at')
     .execute();
-  return rows.map(({ key, record_id, kind, version, data }) => ({
+  return rows.map(({ key, record_id, kind, version, data, cause, depth }) => ({
     key,
     recordId: record_id,
     kind: kind as FactKind,
     version,
     data,
+    depth,
+    ...(cause === null ? {} : { cause }),
   }));
 }
 

@@ -16,6 +16,7 @@ import { loadDecided, loadOpenApprovals } from './approvals.ts';
 import { loadConnection } from './connection-state.ts';
 import { loadCandidates, loadFacts, loadLines, loadRecords, loadReferringContacts } from './customer-reads.ts';
 import type { Db } from './database.ts';
+import { loadDueRun, loadOpenRuns, loadOwnWrites } from './runs.ts';
 import { loadUndo } from './undo.ts';
 
 /** What a plan is about: the record whose rows it closes, and the story that is told of it. */
@@ -35,19 +36,23 @@ export async function loadCustomerState(db: Db, focus: Focus, now: Date): Promis
   ]);
   const ids = records.map(({ id }) => id);
   const referralIds = records.filter(({ kind }) => kind === 'referral').map(({ id }) => id);
-  const [baselines, candidates, lines, referrers, facts, approvals, decided, undo] = await Promise.all([
-    db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
-    loadCandidates(db, customerId, unsettled(records, focus.recordId)),
-    loadLines(db, referralIds),
-    loadReferringContacts(db, connection.id, records),
-    loadFacts(db, focus.recordId),
-    loadOpenApprovals(db, ids),
-    trigger === 'approval' ? loadDecided(db, focus.rowIds) : undefined,
-    trigger === 'undo' ? loadUndo(db, focus.rowIds) : undefined,
-  ]);
+  const [baselines, candidates, lines, referrers, facts, approvals, decided, undo, run, runs, writes] =
+    await Promise.all([
+      db.selectFrom('baselines').selectAll().where('record_id', 'in', ids).execute(),
+      loadCandidates(db, customerId, unsettled(records, focus.recordId)),
+      loadLines(db, referralIds),
+      loadReferringContacts(db, connection.id, records),
+      loadFacts(db, focus.recordId),
+      loadOpenApprovals(db, ids),
+      trigger === 'approval' ? loadDecided(db, focus.rowIds) : undefined,
+      trigger === 'undo' ? loadUndo(db, focus.rowIds) : undefined,
+      trigger === 'automation' ? loadDueRun(db, focus.rowIds) : undefined,
+      loadOpenRuns(db, ids),
+      loadOwnWrites(db, customerId),
+    ]);
   const known: Known = { baselines, candidates, lines, referrers };
   const frame = { customerId, connection, rules, now: now.toISOString(), trigger, focus: focus.recordId };
-  return { ...frame, ...peopleOf(records, known), facts, approvals, decided, undo };
+  return { ...frame, ...peopleOf(records, known), facts, approvals, decided, undo, run, runs, writes };
 }
 
 /** What is known of a customer's records besides what was read of them. */

@@ -11,6 +11,7 @@ import * as customers from './migrations/005-customers.ts';
 import * as parkedEvents from './migrations/006-parked-events.ts';
 import * as walks from './migrations/006-walks.ts';
 import * as connecting from './migrations/007-connect.ts';
+import * as automations from './migrations/008-automations.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -103,6 +104,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '006-parked-events': parkedEvents,
   '006-walks': walks,
   '007-connect': connecting,
+  '008-automations': automations,
 };
 
 async function migrate(db: Db): Promise<void> {

@@ -81,7 +81,7 @@ async function erasePlans(tx: Tx, ids: readonly string[]): Promise<number> {
   const planIds = plans.map(({ id }) => id);
   await sql`
     update plans set sentence = ${SENTENCE}, sentences = '[]', merges = '[]', highlights = '[]', lines = '[]', findings = '[]',
-      approvals = '[]', superseded = '[]'
+      approvals = '[]', superseded = '[]', runs = '[]'
     where id = any(${planIds}::uuid[])`.execute(tx);
   await sql`
     update steps set input = '{}', changes = '[]', claims = '[]', answer = null, error = null, sentence = ''
@@ -93,6 +93,7 @@ async function erasePlans(tx: Tx, ids: readonly string[]): Promise<number> {
 async function eraseKnowledge(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.deleteFrom('snapshots').where('record_id', 'in', ids).execute();
   await tx.deleteFrom('baselines').where('record_id', 'in', ids).execute();
+  await tx.deleteFrom('automation_runs').where('record_id', 'in', ids).execute();
   await tx.updateTable('facts').set({ data: '{}' }).where('record_id', 'in', ids).execute();
   await tx
     .updateTable('lines')

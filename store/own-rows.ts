@@ -7,7 +7,7 @@ import type { Queryable } from './records.ts';
 export interface OwnRow {
   connectionId: string;
   /** What happened, as lists show it. */
-  event: 'Finding' | 'ApprovalDecided' | 'UndoAsked' | 'Opened' | 'Forgotten';
+  event: 'Finding' | 'ApprovalDecided' | 'UndoAsked' | 'Opened' | 'Forgotten' | 'Waited';
   trigger: string;
   /** The record that it is about, by the vendor's id. */
   kind: RecordKind;

@@ -53,6 +53,7 @@ export async function storePlan(
       highlights: toJson(live ? plan.highlights : firstHighlights(state, plan)),
       lines: toJson(live ? plan.lines : []),
       findings: toJson(plan.findings),
+      runs: toJson(live ? plan.runs : []),
       approvals: toJson(live ? plan.approvals : []),
       superseded: toJson(live ? plan.superseded : []),
       fact_keys: toJson(live ? plan.facts.map(({ key }) => key) : []),
@@ -101,13 +102,15 @@ async function storeFacts(tx: Transaction<Tables>, connectionId: string, facts: 
   await tx
     .insertInto('facts')
     .values(
-      facts.map(({ key, recordId, kind, version, data }) => ({
+      facts.map(({ key, recordId, kind, version, data, cause, depth }) => ({
         key,
         connection_id: connectionId,
         record_id: recordId,
         kind,
         version,
         data: toJson(data),
+        cause: cause ?? null,
+        depth: depth ?? 0,
       })),
     )
     .onConflict((conflict) => conflict.column('key').doNothing())

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { wakeOverdue } from './runs.ts';
 
 /** A customer whose workflow is to be rung, with the trigger of its oldest open row. */
 export interface Due {
@@ -30,6 +31,8 @@ export interface RelayStore {
   release(customerIds: readonly string[], delayMs: number): Promise<void>;
   /** Makes customers with open rows due, one each `paceMs`: all of them, or only those that no one would ring again. */
   revive(which: 'all' | 'forgotten', paceMs: number): Promise<void>;
+  /** Wakes the runs of automations whose wait was over a while ago: Temporal has lost their workflows. */
+  wakeOverdue(): Promise<void>;
   /** Rows not rung yet, and the age in seconds of the oldest of them. */
   backlog(): Promise<{ rows: number; lagSeconds: number }>;
 }
@@ -68,6 +71,7 @@ export function createRelayStore(database: Database): RelayStore {
     async revive(which, paceMs) {
       await reviveQuery(which, paceMs).execute(db);
     },
+    wakeOverdue: () => wakeOverdue(db),
     async backlog() {
       const { rows } = await backlogQuery.execute(db);
       return { rows: Number(rows[0]?.rows ?? 0), lagSeconds: Number(rows[0]?.lag ?? 0) };

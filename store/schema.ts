@@ -1,7 +1,18 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { MatchVerdict } from '../rules/match.ts';
-import type { ApprovalDraft, ApprovalKind, Change, Finding, LineDraft, MergeDraft, PlanDraft } from '../rules/plan.ts';
-import type { RewardRule } from '../rules/state.ts';
+import type { Action } from '../rules/rule-set.ts';
+import type {
+  ApprovalDraft,
+  ApprovalKind,
+  Change,
+  Finding,
+  LineDraft,
+  MergeDraft,
+  PlanDraft,
+  RunDraft,
+} from '../rules/plan.ts';
+import type { Fact } from '../rules/records.ts';
+import type { RewardRule, RunStatus } from '../rules/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -173,6 +184,7 @@ export interface Plans {
   highlights: Json<PlanDraft['highlights']>;
   lines: ColumnType<LineDraft[], string | undefined, string>;
   findings: ColumnType<Finding[], string | undefined, string>;
+  runs: ColumnType<RunDraft[], string | undefined, string>;
   approvals: ColumnType<ApprovalDraft[], string | undefined, string>;
   superseded: ColumnType<PlanDraft['superseded'], string | undefined, string>;
   fact_keys: Json<string[]>;
@@ -215,7 +227,9 @@ export interface Facts {
   kind: string;
   version: number;
   data: Json<Record<string, unknown>>;
+  /** The key of the fact that an action of ours made this of, and how many came before it that way. */
   cause: string | null;
+  depth: Generated<number>;
   spent_by: string | null;
   created_at: DefaultTime;
 }
@@ -337,6 +351,28 @@ export interface RuleSets {
   updated_by: string;
 }
 
+/** A run of an automation that waits. */
+export interface AutomationRuns {
+  id: string;
+  connection_id: string;
+  record_id: string;
+  referral_record_id: string | null;
+  fact_key: string;
+  fact: Json<Fact>;
+  action_id: string;
+  /** As it was when the fact came. */
+  action: Json<Action>;
+  rule_set: string;
+  /** The entry of the action that comes next. */
+  at: number;
+  status: RunStatus;
+  wake_at: Time | null;
+  sentence: string;
+  workflow_id: string;
+  started_at: DefaultTime;
+  ended_at: Time | null;
+}
+
 export interface Names {
   connection_id: string;
   kind: string;
@@ -431,6 +467,7 @@ export interface Tables {
   lines: Lines;
   approvals: Approvals;
   rule_sets: RuleSets;
+  automation_runs: AutomationRuns;
   names: Names;
   limits: Limits;
   turns: Turns;

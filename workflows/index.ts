@@ -1,6 +1,8 @@
 export { appointmentChanged } from './appointment-changed.ts';
 export { approvalDecided } from './approval-decided.ts';
 export { backfill } from './backfill.ts';
+export { automation } from './automation.ts';
+export { automationDue } from './automation-due.ts';
 export { connection } from './connection.ts';
 export { contactChanged } from './contact-changed.ts';
 export { dndChanged } from './dnd-changed.ts';

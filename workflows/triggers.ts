@@ -82,6 +82,8 @@ export const triggers = {
     events: { ghl: ['INSTALL', 'UNINSTALL'], 'referral-rock': [] },
   },
   approval: { workflow: 'approvalDecided', record: 'referral', events: { ghl: [], 'referral-rock': [] } },
+  // A wait of an automation is over: the row is of the record that its fact is about.
+  automation: { workflow: 'automationDue', record: 'contact', events: { ghl: [], 'referral-rock': [] } },
   undo: { workflow: 'undoAsked', record: 'contact', events: { ghl: [], 'referral-rock': [] } },
 } as const satisfies Record<string, TriggerRecord>;
 
@@ -103,6 +105,9 @@ export function triggerOf(vendor: 'ghl' | 'referral-rock', event: string): Trigg
 
 /** The workflow of one operation that somebody calls by hand; its id is `call/<connectionId>/<callId>`. */
 export const OPERATION_CALLED = 'operationCalled';
+
+/** The workflow of one run of an automation that waits; its id is `automation/<action>/<hash of the fact>`. */
+export const AUTOMATION = 'automation';
 
 /** The workflow that an event starts, or undefined: nobody handles it. */
 export function workflowOf(vendor: 'ghl' | 'referral-rock' | 'rockbridge', event: string): string | undefined {

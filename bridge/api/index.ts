@@ -8,6 +8,7 @@ import type { TemporalState } from '../server.ts';
 import { registerApprovals } from './approvals.ts';
 import { createAuthorization } from './authorization.ts';
 import { registerBackfill } from './backfill.ts';
+import { registerAutomations } from './automations.ts';
 import { registerCalls } from './calls.ts';
 import { registerCatalog } from './catalog.ts';
 import { registerConnections } from './connections.ts';
@@ -15,6 +16,7 @@ import { registerCustomers } from './customers.ts';
 import { registerEvents } from './events.ts';
 import { registerMatch } from './match.ts';
 import { registerRules } from './rules.ts';
+import { registerTryRules } from './try-rules.ts';
 import { registerUndo } from './undo.ts';
 
 export interface ApiDeps {
@@ -44,4 +46,6 @@ export function registerApi(server: FastifyInstance, deps: ApiDeps): void {
   registerCatalog(server);
   registerCalls(server, deps);
   registerRules(server, deps);
+  registerTryRules(server, deps);
+  registerAutomations(server, deps);
 }

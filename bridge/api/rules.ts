@@ -145,13 +145,15 @@ async function rulesOf(db: Db, { ruleSet, overrides }: ConnectionRules): Promise
   return resolveRules(ruleSet, (await loadRuleSet(db, ruleSet))?.body, overrides);
 }
 
-async function setOf(db: Db, name: string): Promise<StoredRuleSet> {
+/** The rule set of that name; 404 if there is none. */
+export async function setOf(db: Db, name: string): Promise<StoredRuleSet> {
   const set = idOf(name) && (await loadRuleSet(db, name));
   if (set) return set;
   throw new Refusal(404, 'rule-set', `There is no rule set ${quotable(name)}: PUT /api/rule-sets/<name> makes one.`);
 }
 
-async function connectionOf(db: Db, id: string): Promise<ConnectionRules> {
+/** What decides the rules of a connection; 404 if there is none of that id. */
+export async function connectionOf(db: Db, id: string): Promise<ConnectionRules> {
   const [connection] = idOf(id) ? await loadConnectionRules(db, { id }) : [];
   if (connection) return connection;
   throw new Refusal(404, 'connection', `There is no connection ${quotable(id)}.`);
@@ -185,12 +187,13 @@ function readChoice(body: unknown): { ruleSet?: string; overrides?: object } {
   return { ...(ruleSet !== undefined && { ruleSet }), ...(overrides !== undefined && { overrides }) };
 }
 
-function payloadOf(body: unknown): Readonly<Record<string, unknown>> {
+/** The JSON of a request's body. */
+export function payloadOf(body: unknown): Readonly<Record<string, unknown>> {
   return parsePayload(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 }
 
 /** All that is wrong, each with its place. */
-function refuse(reply: FastifyReply, problems: readonly RuleProblem[], within: Place = []): FastifyReply {
+export function refuse(reply: FastifyReply, problems: readonly RuleProblem[], within: Place = []): FastifyReply {
   const named = problems.map((problem) => {
     const path = [...within, ...problem.path];
     return { ...problem, path, place: placeName(path) };

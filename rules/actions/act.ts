@@ -1,10 +1,13 @@
 import { lineOf } from './action-steps.ts';
+import type { Action } from '../rule-set.ts';
 import { fire, type Fired } from './fire.ts';
+import { LONGEST_CHAIN, withCauses } from '../facts/causes.ts';
 import { MONEY_OPERATIONS } from './money.ts';
+import { stoppedBy } from './runs.ts';
 import type { Subject } from './scope.ts';
-import type { ApprovalDraft, PlanDraft, StepDraft } from '../plan.ts';
+import type { ApprovalDraft, PlanDraft, RunDraft, StepDraft } from '../plan.ts';
+import type { CustomerState, RunState } from '../state.ts';
 import type { Fact, Line } from '../records.ts';
-import type { CustomerState } from '../state.ts';
 import { renameAnswers, stepsNamedIn } from '../forms/templates.ts';
 
 export type { ActionContact, Subject } from './scope.ts';
@@ -22,29 +25,57 @@ export interface Acted {
   readonly lines: readonly (Line & { readonly step: string })[];
   readonly approvals: readonly ApprovalDraft[];
   readonly superseded: PlanDraft['superseded'];
+  /** Runs of automations that begin to wait, go on or end. */
+  readonly runs: readonly RunDraft[];
   readonly sentences: readonly string[];
 }
 
 /**
- * Fires the actions of the rules that are not off on each fact. A step of effect `money` is held for a person, unless its rule
- * allows it, or `permit` (`approval:<id>`) is that of a person who approved it.
+ * Fires the actions of the rules that are not off on each fact, and ends the runs that wait for no such fact. A step of effect `money`
+ * is held for a person, unless its rule allows it, or `permit` (`approval:<id>`) is that of a person who approved it. A fact at the end
+ * of a long chain of actions that made one another's facts is held.
  */
 export function actOn(
   state: CustomerState,
-  facts: readonly Fact[],
+  told: readonly Fact[],
   subject: Subject,
   permit: string | null = null,
 ): Acted {
+  const facts = withCauses(told, state.writes);
   const actions = state.rules.actions.filter(({ mode }) => mode !== 'off');
   const fired = facts.flatMap((fact) =>
-    actions.filter(({ when }) => when === fact.kind).map((action) => fire(state, action, fact, subject, permit)),
+    actions
+      .filter(({ when }) => when === fact.kind)
+      .map((action) => tooDeep(action, fact) ?? fire(state, action, fact, subject, permit)),
   );
+  const acted = actedOf(state, facts, fired);
+  const stopped = stoppedBy(state, facts, subject);
+  return {
+    ...acted,
+    runs: [...stopped, ...acted.runs],
+    sentences: [...acted.sentences, ...stopped.map(({ sentence }) => sentence)],
+  };
+}
+
+/** Goes on with a run whose wait is over. */
+export function actOnRun(state: CustomerState, run: RunState, subject: Subject): Acted {
+  return actedOf(state, [], [fire(state, run.action, run.fact, subject, null, run)]);
+}
+
+function tooDeep(action: Action, fact: Fact): Fired | undefined {
+  if ((fact.depth ?? 0) <= LONGEST_CHAIN) return undefined;
+  const sentence = `held: “${action.title}” was not fired: ${LONGEST_CHAIN} facts before it each came of an action of ours, one by the other; see that the rules make no circle, then retry`;
+  return { fact, isHeld: true, steps: [], approvals: [], superseded: [], runs: [], sentences: [sentence] };
+}
+
+function actedOf(state: CustomerState, facts: readonly Fact[], fired: readonly Fired[]): Acted {
   const held = new Set(fired.filter(({ isHeld }) => isHeld).map(({ fact }) => fact.key));
-  const { steps, approvals } = lastWord(nameApart(fired));
+  const named = nameApart(fired);
+  const { steps, approvals } = lastWord(named);
   return {
     facts: facts.filter(({ key }) => !held.has(key)),
     waiting: facts.filter(({ key }) => held.has(key)),
-    ends: held.size > 0 ? 'held' : 'done',
+    ends: fired.some(({ isHeld }) => isHeld) ? 'held' : 'done',
     steps,
     lines: steps.flatMap((step) =>
       step.operation === 'ghl.task.create' && step.reference && step.mode !== 'observe'
@@ -53,14 +84,15 @@ export function actOn(
     ),
     approvals,
     superseded: fired.flatMap(({ superseded }) => superseded),
+    runs: named.flatMap(({ runs }) => runs),
     sentences: [...new Set(fired.flatMap(({ sentences }) => sentences))],
   };
 }
 
 /** What actions come to as part of a plan; their lines are the kept section's to render. */
 export function partOf(acted: Acted): Partial<PlanDraft> {
-  const { facts, waiting, ends, steps, approvals, superseded, sentences } = acted;
-  return { facts, waiting, ends, steps, approvals, superseded, sentences };
+  const { facts, waiting, ends, steps, approvals, superseded, runs, sentences } = acted;
+  return { facts, waiting, ends, steps, approvals, superseded, runs, sentences };
 }
 
 /** Names that the steps of the sync itself have. */
@@ -79,7 +111,13 @@ function nameApart(fired: readonly Fired[]): Fired[] {
     const rename = (name: string): string => names.get(name) ?? ofFact.get(name) ?? name;
     return {
       ...one,
-      steps: one.steps.map((step) => ({ ...step, name: rename(step.name), input: renameAnswers(step.input, rename) })),
+      steps: one.steps.map((step) => ({
+        ...step,
+        name: rename(step.name),
+        input: renameAnswers(step.input, rename),
+        after: step.after.map(rename),
+      })),
+      runs: one.runs.map((run) => ({ ...run, stopsWith: run.stopsWith.map(rename) })),
       approvals: one.approvals.map((approval) => ({ ...approval, steps: approval.steps.map(rename) })),
     };
   });

@@ -3,10 +3,11 @@ import type { Action, ActionStep } from '../rule-set.ts';
 import { PLAIN_STEP, type Queue, type StepDraft } from '../plan.ts';
 import { closingLine, referenceOf, stepKey } from '../forms/reference.ts';
 import type { Subject } from './scope.ts';
+import type { CustomerState, RunState } from '../state.ts';
 import type { Data, Fact, Line } from '../records.ts';
-import type { CustomerState } from '../state.ts';
 import { asTag, liveTags, statusTags } from '../facts/tags.ts';
-import { renderTemplates, type Scope, stepsNamedIn } from '../forms/templates.ts';
+import { fillAnswers, renderTemplates, type Scope, stepsNamedIn } from '../forms/templates.ts';
+import { segmentOf } from './waits.ts';
 
 /** What one action does about one fact. */
 export interface Firing {
@@ -15,26 +16,34 @@ export interface Firing {
   readonly fact: Fact;
   readonly subject: Subject;
   readonly scope: Scope;
+  /** The run that goes on, where the action has waited; undefined: the fact has just come. */
+  readonly run?: RunState | undefined;
 }
 
 /**
- * The steps of an action with their templates rendered. One whose required input comes out empty, or whose content is already
- * there, is left out, and so are those that name its answer.
+ * The steps of an action up to its next wait, with their templates rendered. One whose required input comes out empty, or whose
+ * content is already there, is left out, and so are those that name its answer. None that follows one which says so is done unless
+ * that one is.
  */
 export function draftSteps(firing: Firing): { step: StepDraft; draft: ActionStep }[] {
   const left = new Set<string>();
   const drafts: { step: StepDraft; draft: ActionStep }[] = [];
-  for (const [n, draft] of firing.action.do.entries()) {
+  for (const [n, draft] of segmentOf(firing.action, firing.run?.segment ?? 0).steps) {
     const step = draftStep(firing, n, draft);
     const kept = step && withoutKnownTags(firing, step);
     if (!kept || stepsNamedIn(kept.input).some((name) => left.has(name))) left.add(draft.name);
-    else drafts.push({ step: kept, draft });
+    else drafts.push({ step: { ...kept, after: stoppers(drafts) }, draft });
   }
   return drafts;
 }
 
-function draftStep({ action, fact, subject, scope }: Firing, n: number, draft: ActionStep): StepDraft | undefined {
-  const rendered = renderTemplates(draft.input, scope) as Record<string, unknown>;
+function stoppers(drafts: readonly { draft: ActionStep }[]): string[] {
+  return drafts.filter(({ draft }) => draft.onError === 'stop').map(({ draft }) => draft.name);
+}
+
+function draftStep(firing: Firing, n: number, draft: ActionStep): StepDraft | undefined {
+  const { action, fact, subject, scope } = firing;
+  const rendered = withAnswers(firing, renderTemplates(draft.input, scope) as Record<string, unknown>);
   if (lacks(draft, rendered)) return undefined;
   const reference = isTaskOrNote(draft.operation) ? referenceOf(stepKey(fact.key, action.id, n)) : null;
   const input = reference
@@ -56,6 +65,16 @@ function draftStep({ action, fact, subject, scope }: Firing, n: number, draft: A
     summary: `${inWords(draft.operation)} (${action.id})`,
     sentence: String(renderTemplates(draft.sentence, scope)),
   };
+}
+
+/** Fills in the answers of steps from before the wait; one that was not done has none, and a person must say what then. */
+function withAnswers({ action, run }: Firing, input: Record<string, unknown>): Record<string, unknown> {
+  if (!run) return input;
+  const now = segmentOf(action, run.segment).steps.map(([, { name }]) => name);
+  const filled = fillAnswers(input, run.answers);
+  const [missing] = stepsNamedIn(filled).filter((name) => !now.includes(name));
+  if (missing !== undefined) throw new Error(`step ${missing} has no answer, for it was not done`);
+  return filled;
 }
 
 /** What a vendor wants at least, where a template may come to nothing. */

@@ -1,38 +1,51 @@
 import { draftSteps, type Firing } from './action-steps.ts';
+import { whyNotMet } from './conditions.ts';
 import { noLink } from '../links/link.ts';
 import { paysOf, statusTargetOf } from './money.ts';
 import { nameOf, normalizeText } from '../forms/normalize.ts';
 import { openReferrals, type Passed, passMoney, replacedBy, withdrawnBy } from './pass-money.ts';
 import type { Action } from '../rule-set.ts';
+import { runAfter } from './runs.ts';
 import { referralOf, scopeOf, type Subject } from './scope.ts';
-import type { ApprovalDraft } from '../plan.ts';
+import type { ApprovalDraft, RunDraft } from '../plan.ts';
+import type { CustomerState, RunState } from '../state.ts';
 import type { Data, Fact, LinkState } from '../records.ts';
-import type { CustomerState } from '../state.ts';
-import { renderTemplates, stepsNamedIn, whyNotRendered } from '../forms/templates.ts';
+import { stepsNamedIn, whyNotRendered } from '../forms/templates.ts';
 
 /** What one action comes to about one fact. */
 export interface Fired extends Passed {
   readonly fact: Fact;
   /** The rule could not act: its fact waits. */
   readonly isHeld: boolean;
+  /** The run that begins to wait, goes on or ends. */
+  readonly runs: readonly RunDraft[];
 }
 
 /**
  * Fires an action on a fact. One that speaks of a referral where the fact is about none gets the customer's one that is neither
- * approved nor denied; of several a person chooses. A rule that names what the connection does not have is held, alone.
+ * approved nor denied; of several a person chooses. A rule that names what the connection does not have is held, alone. One that
+ * waits acts up to its wait; `run`: it has waited, and goes on.
  */
-export function fire(state: CustomerState, action: Action, fact: Fact, subject: Subject, permit: string | null): Fired {
-  const nothing: Fired = { fact, isHeld: false, steps: [], approvals: [], superseded: [], sentences: [] };
+export function fire(
+  state: CustomerState,
+  action: Action,
+  fact: Fact,
+  subject: Subject,
+  permit: string | null,
+  run?: RunState,
+): Fired {
+  const nothing: Fired = { fact, isHeld: false, steps: [], approvals: [], superseded: [], sentences: [], runs: [] };
   try {
     const isMissing = speaksOfReferral(action) && !referralOf(state, subject);
     const open = isMissing ? openReferrals(state) : [];
     const referral = isMissing ? (open[0] ?? NO_REFERRAL) : subject.referral;
-    const firing = firingOf(state, action, fact, { ...subject, referral });
+    const firing: Firing = { ...firingOf(state, action, fact, { ...subject, referral }), run };
     const withdrawn = { ...nothing, superseded: withdrawnBy(firing) };
-    if (!isMet(firing)) return withdrawn;
+    if (!run && whyNotMet(action.if, firing.scope) !== undefined) return withdrawn;
     const drafts = draftSteps(firing);
-    if (drafts.length === 0) return withdrawn;
-    if (!isMissing || open.length === 1) return { ...nothing, ...passAll(firing, drafts, permit) };
+    const runs = runAfter(firing, drafts);
+    if (drafts.length + runs.length === 0) return withdrawn;
+    if (!isMissing || open.length === 1) return { ...nothing, ...passAll(firing, drafts, permit), runs };
     if (open.length === 0) {
       const sentence = `“${action.title}” does nothing: the contact has no referral that is neither approved nor denied`;
       return { ...withdrawn, sentences: [sentence] };
@@ -46,11 +59,6 @@ export function fire(state: CustomerState, action: Action, fact: Fact, subject: 
 
 function firingOf(state: CustomerState, action: Action, fact: Fact, subject: Subject): Firing {
   return { state, action, fact, subject, scope: scopeOf(state, fact, subject) };
-}
-
-function isMet({ action, scope }: Firing): boolean {
-  const form = (text: unknown): string => normalizeText(text).toLowerCase();
-  return (action.if ?? []).every(({ value, equals }) => form(renderTemplates(value, scope)) === form(equals));
 }
 
 function passAll(firing: Firing, drafts: ReturnType<typeof draftSteps>, permit: string | null): Passed {
@@ -69,9 +77,9 @@ function passAll(firing: Firing, drafts: ReturnType<typeof draftSteps>, permit: 
 /** What an action is tried on where the customer has no referral: would it do anything at all? */
 const NO_REFERRAL: LinkState = { ...noLink('referral'), vendorId: 'none' };
 
-/** A template of the action names a field of the referral. */
-function speaksOfReferral({ if: conditions, do: steps }: Action): boolean {
-  return /\{[{%][^}]*\breferral\./u.test(JSON.stringify([conditions, steps]));
+/** A template or a condition of the action names a field of the referral. */
+function speaksOfReferral({ if: conditions, while: still, do: steps }: Action): boolean {
+  return /\{[{%][^}]*\breferral\.|"field":"referral\./u.test(JSON.stringify([conditions, still, steps]));
 }
 
 /** One approval for the fact's record, whose decision names the referral; then the action fires again, for that one. */

@@ -1,5 +1,6 @@
+import { testsIn } from './conditions.ts';
 import { tagsOf } from '../facts/contact-facts.ts';
-import type { Action, Rules } from '../rule-set.ts';
+import { type Action, type Rules, stepsOf } from '../rule-set.ts';
 import type { Data } from '../records.ts';
 import { asTag } from '../facts/tags.ts';
 
@@ -15,14 +16,17 @@ export function mayJoin({ actions }: Rules, contact: Data): boolean {
   });
 }
 
-function makesMembers({ mode, when, do: steps }: Action): boolean {
+function makesMembers(action: Action): boolean {
   return (
-    mode !== 'off' &&
-    when === 'contact.tag.added' &&
-    steps.some(({ operation }) => operation === 'referral-rock.member.create')
+    action.mode !== 'off' &&
+    action.when === 'contact.tag.added' &&
+    stepsOf(action).some(({ operation }) => operation === 'referral-rock.member.create')
   );
 }
 
 function tagsAsked({ if: conditions }: Action): string[] {
-  return (conditions ?? []).filter(({ value }) => /\bfact\.tag\b/u.test(value)).map(({ equals }) => asTag(equals));
+  const asked = testsIn(conditions).filter(
+    ([, , { field, is, not }]) => field === 'fact.tag' && is === 'equals' && !not,
+  );
+  return asked.map(([, , { value }]) => asTag(value ?? ''));
 }

@@ -15,7 +15,7 @@ export const memberActions: readonly Action[] = [
     title: 'Tag the contact of a member',
     mode: 'live',
     when: 'member.added',
-    if: [{ value: '{{ member.disabled }}', equals: 'no' }],
+    if: { all: [{ field: 'member.disabled', is: 'equals', value: 'no' }] },
     do: [addTag('rr-member', 'tagged the contact as a member')],
   },
   {
@@ -44,7 +44,7 @@ export const memberActions: readonly Action[] = [
     title: 'Make a member of a contact that is tagged referral-member',
     mode: 'live',
     when: 'contact.tag.added',
-    if: [{ value: '{{ fact.tag }}', equals: 'referral-member' }],
+    if: { all: [{ field: 'fact.tag', is: 'equals', value: 'referral-member' }] },
     do: [
       {
         name: 'join',

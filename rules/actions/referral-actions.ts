@@ -1,10 +1,10 @@
 import { leaveNote } from './ready-steps.ts';
-import type { Action } from '../rule-set.ts';
+import type { Action, Conditions } from '../rule-set.ts';
 
 const PERSON = `{{ contact.name | default: 'the referred person' }}`;
 
 /** A referral that was taken for deleted and is there again has had its task and note. */
-const FOR_THE_FIRST_TIME = [{ value: '{{ fact.again }}', equals: '' }];
+const FOR_THE_FIRST_TIME: Conditions = { all: [{ field: 'fact.again', is: 'exists', not: true }] };
 
 /** What a contact is tagged with for one referral. */
 const REFERRAL_TAGS = [

@@ -23,7 +23,7 @@ export const rewardActions: readonly Action[] = [
     title: 'Note a changed amount of a reward',
     mode: 'live',
     when: 'reward.changed',
-    if: [{ value: '{% if fact.amount %}yes{% endif %}', equals: 'yes' }],
+    if: { all: [{ field: 'reward.amount', is: 'changed' }] },
     do: [
       leaveNote(
         'reward-change-note',

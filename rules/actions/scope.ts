@@ -47,8 +47,8 @@ export function scopeOf(state: CustomerState, fact: Fact, subject: Subject): Sco
       defaultProgramId: connection.programs.find(({ isDefault }) => isDefault)?.id ?? '',
     },
     values: state.rules.values,
-    fact: { ...factFields(state, fact, referral), ...fact.data },
-    contact: contactFields(subject.contact),
+    fact: { ...factFields(state, fact, referral), ...fact.data, kind: fact.kind },
+    contact: contactFields(state, subject.contact),
     ...(link?.kind === 'member' ? { member: memberFields(link) } : {}),
     ...(referral ? { referral: referralFields(state, referral) } : {}),
     ...(subject.item ? { [subject.item.kind]: itemFields(state, subject.item) } : {}),
@@ -67,9 +67,21 @@ function factFields({ connection }: CustomerState, { data }: Fact, link: LinkSta
   return { again: '', from: '', to: '', ...absent, fromTag: tagOf(data['from']), toTag: tagOf(data['to']) };
 }
 
-function contactFields({ id, data }: ActionContact): Data {
+function contactFields(state: CustomerState, { id, data }: ActionContact): Data {
   const names = ['firstName', 'lastName', 'email', 'phone', 'companyName', 'assignedTo', 'source'];
-  return { ...plain(data), ...texts(data, names), id, name: nameOf(data) };
+  const tags = Array.isArray(data['tags']) ? data['tags'] : [];
+  return { ...plain(data), ...texts(data, names), id, name: nameOf(data), tags, custom: customFields(state, data) };
+}
+
+/** By key without its `contact.`; a field of the location that the contact has nothing in is ''. */
+function customFields({ connection }: CustomerState, data: Data): Data {
+  const keys = connection.names.customField;
+  const keyOf = (id: string): string => (keys[id] ?? id).replace(/^contact\./u, '');
+  const given = Array.isArray(data['customFields']) ? (data['customFields'] as { id: string; value?: unknown }[]) : [];
+  return Object.fromEntries([
+    ...Object.keys(keys).map((id) => [keyOf(id), '']),
+    ...given.map(({ id, value }) => [keyOf(id), value ?? '']),
+  ]);
 }
 
 function referralFields({ connection }: CustomerState, link: LinkState): Data {

@@ -28,6 +28,7 @@ export function decideGoneContact(state: CustomerState): Decision {
     highlights: gone && contactDeletes !== 'observe' ? [noteOf(gone)] : [],
     approvals: [...approvals, ...(acted?.approvals ?? [])],
     superseded: acted?.superseded ?? [],
+    runs: acted?.runs ?? [],
     sentences: [deleted, ...(acted?.sentences ?? []), ...sentencesOf(contactDeletes, links, proposed)],
   });
 }

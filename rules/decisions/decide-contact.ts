@@ -40,6 +40,7 @@ export function decideContact(state: CustomerState): Decision {
     lines: kept.lines,
     findings: [...acted.findings, ...dnd.findings, ...missedBy(state, contact)],
     approvals: acted.approvals,
+    runs: acted.runs,
     superseded: [...acted.superseded, ...takenBack(state, contact)],
     sentences: said.length > 0 ? said : nothingToDo(state, contact, links, [...steps, ...dnd.steps]),
   });

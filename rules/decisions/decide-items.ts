@@ -36,6 +36,7 @@ function decideItem(state: CustomerState): Decision {
     highlights: [news.highlights],
     lines: kept.lines,
     approvals: acted.approvals,
+    runs: acted.runs,
     superseded: acted.superseded,
     sentences: [...acted.sentences, ...kept.sentences, ...(steps.length === 0 ? [nothing(state, item)] : [])],
   });

@@ -82,6 +82,7 @@ function keepInStep(
     lines: kept.lines,
     findings: findingsOf(state, link, choice.kind !== 'linked'),
     approvals: acted.approvals,
+    runs: acted.runs,
     superseded: [...overtaken(state.approvals, link), ...acted.superseded],
     sentences: steps.length + sentences.length === 0 ? [whyNothing(state, link)] : sentences,
   });
@@ -139,6 +140,7 @@ function decideDeleted(state: CustomerState, link: LinkState): Decision {
     merges: member.merges,
     lines: kept.lines,
     approvals: acted.approvals,
+    runs: acted.runs,
     superseded: [...known.superseded, ...acted.superseded],
     sentences: [isKnown ? `nothing to do: ${gone}, as is known` : gone, ...acted.sentences, ...kept.sentences],
   });

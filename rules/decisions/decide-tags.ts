@@ -2,9 +2,10 @@ import { type Acted, actOn } from '../actions/act.ts';
 import { isFromBefore, tagsOf } from '../facts/contact-facts.ts';
 import { isDisabled, memberFieldChanges } from '../links/member-fields.ts';
 import { normalizeEmail, normalizeText } from '../forms/normalize.ts';
-import type { Finding, StepDraft } from '../plan.ts';
+import { stepsOf } from '../rule-set.ts';
 import type { ContactState, Fact, LinkState } from '../records.ts';
 import type { CustomerState } from '../state.ts';
+import type { Finding, StepDraft } from '../plan.ts';
 import { withoutSteps } from '../actions/step-modes.ts';
 import type { PlannedChange } from '../links/steps.ts';
 import { stepAnswer } from '../forms/templates.ts';
@@ -70,7 +71,7 @@ function subjectOf(contact: ContactState): Parameters<typeof actOn>[2] {
 
 /** The rules that make members. */
 function joinRules({ rules }: CustomerState): Set<string> {
-  const joins = rules.actions.filter(({ do: steps }) => steps.some(({ operation }) => operation === CREATE));
+  const joins = rules.actions.filter((action) => stepsOf(action).some(({ operation }) => operation === CREATE));
   return new Set(joins.map(({ id }) => id));
 }
 

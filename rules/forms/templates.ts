@@ -23,6 +23,14 @@ liquid.registerFilter('lookup', (key: unknown, map: Readonly<Record<string, stri
   return Object.entries(map ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? '';
 });
 
+/** `{{ opportunity.monetaryValue | number }}` as the whole of a text: comes out as a number, for inputs that want one. */
+liquid.registerFilter('number', (value: unknown) => {
+  const text = normalizeText(value);
+  if (text !== '' && Number.isNaN(Number(text))) throw new Error(`“${text}” is no number`);
+  return text;
+});
+const AS_NUMBER = /^\{\{[^{}]*\|\s*number\s*\}\}$/u;
+
 /** What rules call by name and the vendors by id. */
 export const NAMED = ['user', 'stage', 'pipeline', 'calendar', 'customField', 'program'] as const;
 
@@ -60,7 +68,8 @@ export function whyNotRendered(error: unknown): string {
  */
 export function renderTemplates(value: unknown, scope: Scope): unknown {
   if (typeof value === 'string') {
-    return liquid.parseAndRenderSync(keepAnswers(value), scope).trim();
+    const text = liquid.parseAndRenderSync(keepAnswers(value), scope).trim();
+    return text !== '' && AS_NUMBER.test(value.trim()) ? Number(text) : text;
   }
   if (Array.isArray(value)) return value.map((item) => renderTemplates(item, scope)).filter((item) => item !== '');
   if (value === null || typeof value !== 'object') return value;

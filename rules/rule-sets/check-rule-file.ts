@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { automationProblems } from './check-automation.ts';
 import { templateProblems, textsIn } from './check-template.ts';
 import { withEntry, withFile } from './resolve-rules.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type RuleProblem,
   wordsOf,
 } from './rule-file.ts';
-import type { Action, ActionStep, Rules } from '../rule-set.ts';
+import { type Action, type ActionStep, isWait, type Rules } from '../rule-set.ts';
 import type { LinkKind } from '../records.ts';
 
 /** What an action may do: the catalog, of which rules/ knows nothing. */
@@ -76,23 +77,13 @@ function actionProblems(file: RuleFile, base: Rules, known: KnownOperations): Ru
     const before = base.actions.find(({ id }) => id === entry.id);
     const action = withEntry(before, entry);
     if (!action) return one(path, incomplete(entry, base));
-    return [
-      ...conditionProblems([...path, ...(entry.if ? ['if'] : [])], action, values, entry),
-      ...stepProblems(path, action, values, entry, known),
-    ];
+    return [...automationProblems(path, action, values, entry), ...stepProblems(path, action, values, entry, known)];
   });
 }
 
 function incomplete(entry: ActionEntry, { actions }: Rules): string {
   const lacks = (['when', 'do'] as const).filter((name) => entry[name] === undefined).join(' and ');
   return `lacks ${lacks}: there is no action "${entry.id}" to change, and a new one is told whole (there are: ${actions.map(({ id }) => id).join(', ')})`;
-}
-
-function conditionProblems(path: Place, action: Action, values: Rules['values'], entry: ActionEntry): RuleProblem[] {
-  if (!entry.if && !entry.when) return [];
-  return (action.if ?? []).flatMap(({ value }, n) =>
-    templateProblems(entry.if ? [...path, n, 'value'] : [...path, 'when'], value, action, values, []),
-  );
 }
 
 /** Names of the plan's own steps. */
@@ -106,8 +97,9 @@ function stepProblems(
   known: KnownOperations,
 ): RuleProblem[] {
   if (!entry.do && !entry.when) return [];
-  const names = action.do.map(({ name }) => name);
+  const names = action.do.map((each) => (isWait(each) ? '' : each.name));
   return action.do.flatMap((step, n) => {
+    if (isWait(step)) return [];
     // Steps that were there already can only be wrong for the fact they now wait for.
     const here: Place = entry.do ? [...path, 'do', n] : [...path, 'when'];
     const inside = (...more: Place): Place => (entry.do ? [...here, ...more] : here);

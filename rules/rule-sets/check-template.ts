@@ -15,7 +15,7 @@ export function textsIn(value: unknown, path: Place = []): [Place, string][] {
 export function templateProblems(
   path: Place,
   template: string,
-  { when }: Action,
+  { when }: Pick<Action, 'when'>,
   values: Rules['values'],
   earlier: readonly string[],
 ): RuleProblem[] {
@@ -31,6 +31,7 @@ export function templateProblems(
 
 /** Told of every fact, if only as nothing: rules/actions/scope.ts. */
 const OF_EVERY_FACT = [
+  'kind',
   'again',
   'from',
   'to',

@@ -1,5 +1,5 @@
 import stableStringify from 'safe-stable-stringify';
-import type { Rules } from '../rule-set.ts';
+import { type Action, isWait, type Rules } from '../rule-set.ts';
 
 /** What differs between two rule sets at one place; `before` and `after` are missing where there was or will be nothing. */
 export interface RuleChange {
@@ -26,10 +26,16 @@ function treeOf({ name, sync, settings, fields, values, actions }: Rules): Tree 
     fields: { referral: byName(fields.referral, 'field'), member: byName(fields.member, 'field') },
     values,
     actions: byName(
-      actions.map((action) => ({ ...action, do: byName(action.do, 'name') })),
+      actions.map((action) => ({ ...action, do: byName(named(action), 'name') })),
       'id',
     ),
   };
+}
+
+/** Waits by their place among the waits. */
+function named({ do: entries }: Action): object[] {
+  const waits = entries.filter(isWait);
+  return entries.map((entry) => (isWait(entry) ? { name: `wait-${waits.indexOf(entry) + 1}`, ...entry } : entry));
 }
 
 function byName(entries: readonly object[], key: string): Tree {

@@ -16,9 +16,9 @@ function namesUsedBy({ actions }: Rules): NameUsed[] {
   return actions.filter(({ mode }) => mode !== 'off').flatMap(namesOfAction);
 }
 
-function namesOfAction({ id, if: conditions, do: steps }: Action): NameUsed[] {
+function namesOfAction({ id, if: conditions, while: still, stopWhen, do: steps }: Action): NameUsed[] {
   const found = [
-    ...JSON.stringify([conditions, steps])
+    ...JSON.stringify([conditions, still, stopWhen, steps])
       .replaceAll(String.raw`\"`, '"')
       .matchAll(NAMED),
   ];

@@ -1,7 +1,7 @@
 import { defaultRules } from './default-rules.ts';
 import type { FieldMapping } from '../links/fields.ts';
 import { type ActionEntry, MAPPED_FIELDS, type MappingEntry, type RuleFile } from './rule-file.ts';
-import type { Action, ActionStep, Rules } from '../rule-set.ts';
+import { type Action, type ActionStep, isWait, type Rules, type Wait } from '../rule-set.ts';
 import type { LinkKind } from '../records.ts';
 
 /** The rules of a connection: the set that it follows (undefined: nobody has changed the built-in one), with its own overrides. */
@@ -64,13 +64,17 @@ export function withEntry(action: Action | undefined, entry: ActionEntry): Actio
     mode: merged.mode ?? 'live',
     when: merged.when,
     ...(merged.if && { if: merged.if }),
+    ...(merged.while && { while: merged.while }),
+    ...(merged.stopWhen && { stopWhen: merged.stopWhen }),
     do: merged.do.map(inOrder),
   };
 }
 
 /** The database keeps the entries of objects in an order of its own. */
-function inOrder({ name, operation, input, sentence, money }: ActionStep): ActionStep {
-  return { name, operation, input, sentence, ...(money && { money }) };
+function inOrder(entry: ActionStep | Wait): ActionStep | Wait {
+  if (isWait(entry)) return entry;
+  const { name, operation, input, sentence, money, onError } = entry;
+  return { name, operation, input, sentence, ...(money && { money }), ...(onError && { onError }) };
 }
 
 /** The file that makes these rules of the built-in ones, all told: the way back of `withFile`. */

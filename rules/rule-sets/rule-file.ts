@@ -59,21 +59,52 @@ const Mapping = z.strictObject({
 
 const Mappings = z.strictObject(optional(MAPPED_FIELDS, Mapping));
 
+const Test = z.strictObject({
+  field: z.string().regex(/^\w+(\.[\w-]+)+$/u, { error: 'wants a field as in referral.status' }),
+  is: z.enum(['equals', 'contains', 'exists', 'changed', 'greater', 'less', 'tag']),
+  value: z.string().exactOptional(),
+  not: z.boolean().exactOptional(),
+});
+
+const Conditions = z.strictObject({
+  all: z.array(Test).exactOptional(),
+  any: z.array(Test).min(1, { error: 'wants a test at least' }).exactOptional(),
+});
+
+const Fact = z.enum(Object.keys(FACT_WORDS) as [FactKind, ...FactKind[]]);
+
+const Wait = z.strictObject({
+  wait: z.union([z.string(), z.strictObject({ for: z.string().exactOptional(), until: z.string().exactOptional() })]),
+});
+
 const Step = z.strictObject({
   name: word,
   operation: z.string(),
   input: z.record(z.string(), z.json()),
   sentence: text,
   money: z.enum(['hold', 'allow']).exactOptional(),
+  onError: z.enum(['stop', 'go on']).exactOptional(),
+});
+
+/** What stands in `do` is told apart first, so that what is wrong is named where it is. */
+const Entry = z.unknown().transform((entry, context): z.infer<typeof Step> | z.infer<typeof Wait> => {
+  const isWait = typeof entry === 'object' && entry !== null && 'wait' in entry;
+  const parsed = (isWait ? Wait : Step).safeParse(entry, { error: wordsOf });
+  if (parsed.success) return parsed.data;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: entry }) as any));
+  return z.NEVER;
 });
 
 const ActionEntry = z.strictObject({
   id: word,
   title: text.exactOptional(),
   mode: mode.exactOptional(),
-  when: z.enum(Object.keys(FACT_WORDS) as [FactKind, ...FactKind[]]).exactOptional(),
-  if: z.array(z.strictObject({ value: z.string(), equals: z.string() })).exactOptional(),
-  do: z.array(Step).min(1, { error: 'wants a step at least' }).exactOptional(),
+  when: Fact.exactOptional(),
+  if: Conditions.exactOptional(),
+  while: Conditions.exactOptional(),
+  stopWhen: z.array(z.strictObject({ fact: Fact, if: Conditions.exactOptional() })).exactOptional(),
+  do: z.array(Entry).min(1, { error: 'wants a step at least' }).exactOptional(),
 });
 
 /** The form of a rule set; what it says is checked by check-rule-file.ts. */

@@ -8,6 +8,7 @@ import { CommandError, getFromApi, putToApi } from '../support/api.ts';
 import { chooseConnection } from '../support/choose-connection.ts';
 import { changeLines, type Difference, differenceLines } from '../support/rules-text.ts';
 import { readYaml, rulesToYaml, type YamlFile } from '../support/rules-yaml.ts';
+import { addReadyRules, showReady } from './ready-rules.ts';
 
 const WRONG_FILE = 2;
 
@@ -32,6 +33,7 @@ export function addRules(program: Command): void {
     .command('show')
     .description('print the rules that a connection follows, its own overrides applied')
     .option('--connection <id>', 'may be left out if only one connection is not paused')
+    .option('--ready', 'the automations to take as they are (rules add <name>), instead')
     .option('--json', 'as the API answers')
     .action(showRules);
   rules
@@ -41,6 +43,7 @@ export function addRules(program: Command): void {
     .option('--connection <id>', 'may be left out if only one connection is not paused')
     .option('--dry-run', 'only show what would change')
     .action(useRules);
+  addReadyRules(rules);
   rules.addHelpText(
     'after',
     `
@@ -49,6 +52,9 @@ Examples:
   npx rockbridge rules apply rules.yaml --dry-run
   npx rockbridge rules apply rules.yaml
   npx rockbridge rules show --connection default
+  npx rockbridge rules show --ready
+  npx rockbridge rules add onboarding-series
+  npx rockbridge rules try rules.yaml --event 0199…
 
 Exit codes: 0 done, or shown by --dry-run; 1 refused, with the reason, or no bridge; 2 the file is wrong: its line, column and
 the reason are shown, and nothing was changed.`,
@@ -83,8 +89,10 @@ interface ShowAnswer {
   warnings: string[];
 }
 
-async function showRules({ connection: wanted, json }: { connection?: string; json?: boolean }): Promise<void> {
+async function showRules(options: { connection?: string; ready?: boolean; json?: boolean }): Promise<void> {
+  const { connection: wanted, ready = false, json = false } = options;
   const settings = readSettings(process.env);
+  if (ready) return showReady(settings, json);
   const { id } = await chooseConnection(settings, wanted);
   const answer = await getFromApi<ShowAnswer>(settings, `connections/${encodeURIComponent(id)}/rules`);
   if (json) return console.log(JSON.stringify(answer, undefined, 2));

@@ -7,8 +7,9 @@ import {
   POLICY_WORDS,
 } from '../../rules/rule-sets/field-map-words.ts';
 import type { FieldMapping } from '../../rules/links/fields.ts';
-import type { Action, ActionStep, Rules } from '../../rules/rule-set.ts';
+import { type Action, type ActionStep, isWait, type Rules, type Test } from '../../rules/rule-set.ts';
 import { FACT_WORDS, SETTING_WORDS, SYNC_WORDS } from '../../rules/rule-sets/rule-words.ts';
+import { waitInWords } from '../../rules/actions/waits.ts';
 import { operations } from '../../vendors/operations.ts';
 
 const FIELD_HEADER = ['GoHighLevel', 'Referral Rock', 'direction', 'when both changed', 'normal form'];
@@ -126,15 +127,22 @@ function actionTable(actions: readonly Action[]): string {
     actions.map((action) => [
       `${action.title} (\`${action.id}\`)`,
       whenOf(action),
-      action.do.map(stepOf).join('; '),
+      action.do.map((entry) => (isWait(entry) ? `waits ${waitInWords(entry)}` : stepOf(entry))).join('; '),
       action.mode,
     ]),
   );
 }
 
-function whenOf({ when, if: conditions = [] }: Action): string {
-  const all = conditions.map(({ value, equals }) => `\`${value}\` is ${equals === '' ? 'empty' : `\`${equals}\``}`);
-  return [FACT_WORDS[when].happens, ...all].join(', and ');
+function whenOf({ when, if: conditions }: Action): string {
+  const all = (conditions?.all ?? []).map(testOf);
+  const any = (conditions?.any ?? []).map(testOf);
+  return [FACT_WORDS[when].happens, ...all, ...(any.length > 0 ? [any.join(' or ')] : [])].join(', and ');
+}
+
+function testOf({ field, is, value, not }: Test): string {
+  const words = { equals: 'is', contains: 'contains', greater: 'is above', less: 'is below', tag: 'has the tag' };
+  const verb = is === 'exists' ? 'is given' : is === 'changed' ? 'has changed' : `${words[is]} \`${value ?? ''}\``;
+  return `${not ? 'not: ' : ''}\`${field}\` ${verb}`;
 }
 
 function stepOf({ operation, sentence, money }: ActionStep): string {

@@ -11,7 +11,7 @@ const JOINING = {
   title: 'Make a member of a tagged contact',
   mode: 'live',
   when: 'contact.tag.added',
-  if: [{ value: '{{ fact.tag }}', equals: 'Referral-Member' }],
+  if: { all: [{ field: 'fact.tag', is: 'equals', value: 'Referral-Member' }] },
   do: [
     {
       name: 'member',

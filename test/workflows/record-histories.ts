@@ -18,6 +18,7 @@ import {
   refer,
   somebody,
 } from '../support/people.ts';
+import { runAbout, skipWait, withActions } from '../support/automations.ts';
 import { RunningRockbridge } from '../support/rockbridge.ts';
 import type { RecordedRun } from '../support/runs.ts';
 
@@ -174,6 +175,21 @@ const stories: Record<string, Story> = {
     return locationId;
   },
 
+  'an-automation-that-waits': async (rockbridge, referrer) => {
+    const task = { contactId: '{{ contact.id }}', title: 'Call', dueDate: '{{ now }}', completed: false };
+    const call = { operation: 'ghl.task.create', input: task, sentence: 'made a task' };
+    const wait = { wait: '3 days' };
+    await withActions(rockbridge, {
+      id: 'calls',
+      when: 'referral.added',
+      do: [{ ...call, name: 'one' }, wait, { ...call, name: 'two' }, wait, { ...call, name: 'three' }],
+    });
+    const { id } = await linked(rockbridge, referrer);
+    for (let n = 0; n < 2; n++) await skipWait(rockbridge, await runAbout(rockbridge, 'calls', id));
+    await withActions(rockbridge);
+    return id;
+  },
+
   'a-plan-carried-on': async (rockbridge, referrer) => {
     rockbridge.around = async ({ name, workflowId, runId }, work) => {
       const answer = await work();
@@ -188,21 +204,36 @@ const stories: Record<string, Story> = {
   },
 };
 
+/** All, or those that the command names. */
+const wanted = process.argv.slice(2);
+
 const rockbridge = await RunningRockbridge.start({ quota: 'high', timing: { lookUpAfter: 200 } });
 const referrer = await addMember(rockbridge);
 await rockbridge.settled();
-rmSync(folder, { recursive: true, force: true });
+if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const [name, story] of Object.entries(stories)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const recordId = await story(rockbridge, referrer);
   await rockbridge.settled();
   rockbridge.around = undefined;
   const { workflowId } = await rockbridge.customerOf(recordId);
-  for (const [n, run] of (await rockbridge.runs.histories(workflowId)).entries())
+  const runs = await rockbridge.runs.histories(workflowId);
+  for (const { workflow_id: id } of await runsOfAutomations())
+    runs.push({ workflowId: id, runId: '', history: await rockbridge.client.workflow.getHandle(id).fetchHistory() });
+  for (const [n, run] of runs.entries())
     writeFileSync(`${folder}${name}-${n + 1}.json`, `${JSON.stringify(toFixture(run))}\n`);
 }
 await rockbridge.close();
 process.exit(0);
+
+/** The runs of automations that the story made. */
+async function runsOfAutomations(): Promise<{ workflow_id: string }[]> {
+  const { db } = rockbridge.database;
+  const rows = await db.selectFrom('automation_runs').select('workflow_id').orderBy('started_at').execute();
+  await db.deleteFrom('automation_runs').execute();
+  return rows;
+}
 
 /** As the Temporal CLI exports it, without what names the machine: `<pid>@<host>` of identities and sticky queues, stack traces. */
 function toFixture({ history }: RecordedRun): unknown {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { buildWorkflowBundle } from '../../workers/bundle.ts';
-import { triggers } from '../../workflows/triggers.ts';
+import { AUTOMATION, triggers } from '../../workflows/triggers.ts';
 import { logForTests } from '../support/runtime.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,7 +30,7 @@ describe('recorded histories', () => {
     const types = new Set(
       histories.map(({ history }) => /"workflowType":\{"name":"(\w+)"/.exec(JSON.stringify(history))?.[1]),
     );
-    assert.deepEqual(types, new Set(Object.values(triggers).map(({ workflow }) => workflow)));
+    assert.deepEqual(types, new Set([...Object.values(triggers).map(({ workflow }) => workflow), AUTOMATION]));
     assert.deepEqual(await divergent(await buildWorkflowBundle()), {});
   });
 

@@ -57,6 +57,8 @@ export type StepResult = 'done' | 'stale';
 export interface Closed {
   /** Whether the customer has open rows that a new pass would take. */
   open: boolean;
+  /** The runs of automations that the plan has moved. */
+  runs?: AutomationRun[];
 }
 
 /** The walks over a connection's records, and the queue of each. */
@@ -83,6 +85,21 @@ export interface WalkActivities {
   walk: (input: WalkInput) => Promise<Walked>;
 }
 
+/** A run of an automation that waits, and its workflow. */
+export interface AutomationRun {
+  runId: string;
+  workflowId: string;
+  connectionId: string;
+  /** Its workflow is to be started; else it is rung. */
+  isNew: boolean;
+}
+
+/** `open`: the customer's pass is to go on with it, or a person is to mend something. */
+export type NextWait =
+  | { status: 'waiting'; at: number; ms: number }
+  | { status: 'open' }
+  | { status: 'ended'; how: string };
+
 /** The steps on our own store: quick, repeatable, run as local activities. */
 export interface StoreActivities {
   take: (input: { customerId: string; runId: string }) => Promise<Taken>;
@@ -90,6 +107,10 @@ export interface StoreActivities {
   close: (input: { planId: string }) => Promise<Closed>;
   /** Parks the rows of a story whose records could not be read; `type` names the failure. */
   fail: (input: StoryInput & { type: string }) => Promise<Closed>;
+  /** How a run of an automation stands. */
+  nextWait: (input: { runId: string }) => Promise<NextWait>;
+  /** The wait before entry `at` is over: the customer's pass goes on with the run. */
+  wake: (input: { runId: string; at: number }) => Promise<void>;
   /** Closes a call that did not come to its end as failed; `type` names the failure. */
   closeCall: (input: { callId: string; type: string }) => Promise<void>;
   /** Whether a connection is to be looked over now. */
@@ -119,6 +140,8 @@ export interface ObserveActivities {
   observeReward: (input: StoryInput) => Promise<void>;
   /** Reads whether the customer's e-mail address is on Referral Rock's opt-out list. */
   observeOptOut: (input: StoryInput) => Promise<void>;
+  /** What the run of an automation is about, as it is now at that vendor: its record, the contact, the referral. */
+  observeRun: (input: StoryInput) => Promise<void>;
   /** The contact of an address that opted out; its tags and do-not-disturb. */
   observeOwnContact: (input: StoryInput) => Promise<void>;
   /**

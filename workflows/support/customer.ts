@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type CustomerInput, RING, type Trigger } from '../triggers.ts';
+import { closeAndHand } from './hand.ts';
 import { Pass, type Story } from './pass.ts';
 import { carryOut, store } from './steps.ts';
 
@@ -58,7 +59,7 @@ async function attendCustomer(input: CustomerInput): Promise<void> {
     if (taken.unfinished) {
       // A stale one is closed as well: what it did not do stays unspent, and the rows it did not reach are taken next.
       await carryOut(taken.unfinished);
-      open = (await store.close({ planId: taken.unfinished.planId })).open;
+      open = (await closeAndHand(taken.unfinished.planId)).open;
       continue;
     }
     for (const [index, { trigger: name, rowIds }] of taken.stories.entries()) {

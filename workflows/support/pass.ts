@@ -1,6 +1,7 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { Trigger } from '../triggers.ts';
 import type { Closed, ObserveActivities, Planned, StoryInput, VendorQueue } from './contract.ts';
+import { closeAndHand } from './hand.ts';
 import { carryOut, failureType, observing, store } from './steps.ts';
 
 /** A plan that keeps turning stale is being raced by a person's edits; so many tries, then the rows are failed for a later retry. */
@@ -41,7 +42,7 @@ export class Pass {
         ...(insteadOf === undefined ? {} : { insteadOf }),
       });
       if (plan.outcome !== 'act') return 'parked';
-      if ((await carryOut(plan)) === 'finished') return store.close({ planId: plan.planId });
+      if ((await carryOut(plan)) === 'finished') return closeAndHand(plan.planId);
       insteadOf = plan.planId;
     }
     return store.fail({ ...this.#input, type: 'KeptChanging' });

@@ -89,13 +89,19 @@ describe('a rule', () => {
   }
 
   for (const [what, conditions, acts] of [
-    ['all its conditions hold, whatever the letter case', [{ value: '{{ fact.tag }}', equals: 'VIP' }], true],
+    [
+      'all its conditions hold, whatever the letter case',
+      { all: [{ field: 'fact.tag', is: 'equals', value: 'VIP' }] },
+      true,
+    ],
     [
       'one does not hold',
-      [
-        { value: '{{ fact.tag }}', equals: 'VIP' },
-        { value: '{{ contact.name }}', equals: 'x' },
-      ],
+      {
+        all: [
+          { field: 'fact.tag', is: 'equals', value: 'VIP' },
+          { field: 'contact.name', is: 'equals', value: 'x' },
+        ],
+      },
       false,
     ],
   ] as const) {

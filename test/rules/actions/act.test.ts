@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ActionContact, type Acted, actOn } from '../../../rules/actions/act.ts';
+import type { ActionContact } from '../../../rules/actions/scope.ts';
+import { type Acted, actOn } from '../../../rules/actions/act.ts';
 import { defaultActions } from '../../../rules/actions/default-actions.ts';
 import { defaultRules } from '../../../rules/rule-sets/default-rules.ts';
-import type { Action } from '../../../rules/rule-set.ts';
-import type { StepDraft } from '../../../rules/plan.ts';
+import { type Action, stepsOf } from '../../../rules/rule-set.ts';
 import type { Data, Fact, LinkState } from '../../../rules/records.ts';
 import type { ProgramState } from '../../../rules/state.ts';
+import type { StepDraft } from '../../../rules/plan.ts';
 import { connection, customer, line, linked, member, program, referral } from '../customers.ts';
 
 const added: Fact = {
@@ -133,7 +134,7 @@ describe('a new referral', () => {
   it('shows the line under the day of the zone, not of UTC', () => {
     const late: Action[] = defaultActions.map((action) => ({
       ...action,
-      do: action.do.map((one) => ({
+      do: stepsOf(action).map((one) => ({
         ...one,
         input:
           'dueDate' in one.input ? { ...one.input, dueDate: '{{ now | due: 1, 23, connection.timeZone }}' } : one.input,

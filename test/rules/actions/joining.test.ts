@@ -9,7 +9,7 @@ const JOINING: Action = {
   title: 'Join',
   mode: 'live',
   when: 'contact.tag.added',
-  if: [{ value: '{{ fact.tag }}', equals: 'Referral-Member' }],
+  if: { all: [{ field: 'fact.tag', is: 'equals', value: 'Referral-Member' }] },
   do: [step('referral-rock.member.create')],
 };
 
@@ -23,9 +23,9 @@ describe('a contact may join', () => {
     ['not by an action that is off', ['referral-member'], { mode: 'off' }, false],
     ['not by an action on another fact', ['referral-member'], { when: 'contact.tag.removed' }, false],
     ['not by an action that makes no member', ['referral-member'], { do: [step('ghl.note.create')] }, false],
-    ['by any tag, where the action asks for none', ['vip'], { if: [] }, true],
-    ['not without tags', undefined, { if: [] }, false],
-    ['not by our own tags alone', ['rr-member'], { if: [] }, false],
+    ['by any tag, where the action asks for none', ['vip'], { if: {} }, true],
+    ['not without tags', undefined, { if: {} }, false],
+    ['not by our own tags alone', ['rr-member'], { if: {} }, false],
   ] as const) {
     it(what, () => assert.equal(tagged(tags, { ...JOINING, ...action }), expected));
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Action } from '../../../rules/rule-set.ts';
 import { fillAnswers } from '../../../rules/forms/templates.ts';
-import type { PlanDraft } from '../../../rules/plan.ts';
-import type { Data, LinkState } from '../../../rules/records.ts';
 import type { CustomerState } from '../../../rules/state.ts';
+import type { Data, LinkState } from '../../../rules/records.ts';
+import type { PlanDraft } from '../../../rules/plan.ts';
 import { operations } from '../../../vendors/operations.ts';
 import { contactWith, noteOn, rulesWith, story } from '../contact-story.ts';
 import { connection, linked, member, namesOf, planOf, referral, stepOf } from '../customers.ts';
@@ -197,7 +198,11 @@ describe('a tag that makes a member', () => {
   it('makes one where two tags ask for it', () => {
     const [join] = rulesWith({}).actions.filter(({ id }) => id === 'join-by-tag');
     assert.ok(join);
-    const other = { ...join, id: 'join-by-vip', if: [{ value: '{{ fact.tag }}', equals: 'vip' }] };
+    const other: Action = {
+      ...join,
+      id: 'join-by-vip',
+      if: { all: [{ field: 'fact.tag', is: 'equals', value: 'vip' }] },
+    };
     const plan = joining({ tags: ['referral-member', 'vip'] }, [], { rules: rulesWith({ actions: [other] }) });
     const creates = plan.steps.filter(({ operation }) => operation === 'referral-rock.member.create');
     assert.equal(creates.length, 1);

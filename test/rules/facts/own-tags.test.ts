@@ -11,7 +11,7 @@ const swap = (from: string, to: string): Action => ({
   title: `Swap ${from} for ${to}`,
   mode: 'live',
   when: 'contact.tag.added',
-  if: [{ value: '{{ fact.tag }}', equals: from }],
+  if: { all: [{ field: 'fact.tag', is: 'equals', value: from }] },
   do: (['remove', 'add'] as const).map((verb) => ({
     name: verb,
     operation: `ghl.contact.${verb}-tags`,
@@ -49,7 +49,7 @@ describe('tags that we have changed ourselves', () => {
   });
 
   it('hide no tag that a person has added before, and none that is added later', () => {
-    const tag = { ...swap('x', 'cold'), when: 'referral.status', if: [] } as const;
+    const tag = { ...swap('x', 'cold'), when: 'referral.status', if: {} } as const;
     const link = linked(referral({ status: 'Approved' }));
     const own = contactWith({ tags: ['vip'] });
     const plan = planOf(

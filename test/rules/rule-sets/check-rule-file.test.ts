@@ -18,7 +18,10 @@ describe('a rule file', () => {
     ['swaps the fields of two', fields({ firstName: { rr: 'lastName' }, lastName: { rr: 'firstName' } })],
     ['adds to a value map and takes away', { values: { opportunityStatus: { abandoned: 'denied', lost: null } } }],
     ['adds an action', action()],
-    ['adds an action with a condition', action({ if: [{ value: '{{ referral.source }}', equals: 'widget' }] })],
+    [
+      'adds an action with a condition',
+      action({ if: { all: [{ field: 'referral.source', is: 'equals', value: 'widget' }] } }),
+    ],
     [
       'uses a value map of its own',
       { values: { mine: { a: 'b' } }, ...action({}, { sentence: '{{ values.mine[fact.status] }}' }) },
@@ -174,8 +177,8 @@ describe('a rule file', () => {
     ],
     [
       'has a wrong template in a condition',
-      action({ if: [{ value: '{{ member.id }}', equals: 'x' }] }),
-      /^actions\[0\]\.if\[0\]\.value uses "member", which there is not on referral\.added/,
+      action({ if: { all: [{ field: 'member.id', is: 'equals', value: 'x' }] } }),
+      /^actions\[0\]\.if\.all\[0\]\.field uses "member", which there is not on referral\.added/,
     ],
     [
       'uses a name that there is not',
@@ -199,8 +202,12 @@ describe('a rule file', () => {
     ],
     [
       'adds a condition that the new fact cannot tell',
-      { actions: [{ id: 'member-tag', when: 'task.added', if: [{ value: '{{ member.id }}', equals: 'x' }] }] },
-      /^actions\[0\]\.if\[0\]\.value uses "member"/,
+      {
+        actions: [
+          { id: 'member-tag', when: 'task.added', if: { all: [{ field: 'member.id', is: 'equals', value: 'x' }] } },
+        ],
+      },
+      /^actions\[0\]\.if\.all\[0\]\.field uses "member"/,
     ],
     [
       'lets a default action wait for what its steps cannot tell',

@@ -134,7 +134,10 @@ describe('the rules of a connection', () => {
       settings: { propagateEmpty: true },
       fields: { member: { state: { direction: 'off' }, email: { policy: 'hold' } } },
       values: { opportunityStatus: { lost: null }, mine: { a: 'b' } },
-      actions: [{ id: 'status-tag', mode: 'off' }, callBack({ if: [{ value: '{{ now }}', equals: 'x' }] })],
+      actions: [
+        { id: 'status-tag', mode: 'off' },
+        callBack({ if: { all: [{ field: 'fact.kind', is: 'equals', value: 'x' }] } }),
+      ],
     };
     const rules = resolveRules('agency', body, {});
     const whole = fileOf(rules);
