@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { addMember, somebody } from '../support/people.ts';
 import { RunningRockbridge } from '../support/rockbridge.ts';
@@ -9,6 +10,7 @@ import type { Person } from './world.ts';
 
 const RUNS = 20;
 const SEED = 20_261_124;
+const MUST_COME = ['cut-before', 'cut-after', 'status', 'delivered twice'];
 
 let given = 0;
 
@@ -38,11 +40,21 @@ describe('the recipe of a pass, end to end', () => {
   const numRuns = Number(process.env['RECIPE_RUNS'] ?? RUNS);
   const seed = Number(process.env['RECIPE_SEED'] ?? SEED);
   const stories = fc.sample(fc.tuple(shortStory, shortSetting), { numRuns, seed });
+  const came = new Set<string>();
   for (const [n, [story, setting]] of stories.entries())
     it(`brings both sides to agree, whatever webhooks do: story ${n + 1}`, async () => {
       const one = await SandboxCase.begin(rockbridge, referrer, newPerson(), setting);
       for (const event of story) await one.happen(event);
       await one.walk();
       await one.assertKept();
+      for (const what of await one.came()) came.add(what);
     }).timeout(180_000);
+
+  if (numRuns >= RUNS)
+    it('has lost requests before and after the work, was told to slow down, and got webhooks twice', () =>
+      assert.deepEqual(
+        MUST_COME.filter((what) => !came.has(what)),
+        [],
+        'never came to pass',
+      ));
 });

@@ -19,7 +19,12 @@ const SETTLE_MS = 60_000;
 const FAULTS: Readonly<Partial<Record<Mishap, object>>> = {
   'cut-before': { kind: 'cut-before' },
   'cut-after': { kind: 'cut-after' },
-  'rate-limited': { kind: 'status', status: 429 },
+  // Soon over: no story waits for the interval of the vendor.
+  'rate-limited': {
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': '0', 'x-ratelimit-interval-milliseconds': '100' },
+  },
 };
 
 /** One person's whole life in the sandbox, attended by the whole of Rockbridge on Temporal. */
@@ -138,6 +143,14 @@ export class SandboxCase {
       writes.length <= this.#allowed,
       `${writes.length} writes for edits that may lead to ${this.#allowed}: ${operations}`,
     );
+  }
+
+  /** What befell our requests and the webhooks since the story began. */
+  async came(): Promise<string[]> {
+    const struck = (await this.#rockbridge.ledger(this.#begun)).flatMap(({ fault }) => fault ?? []);
+    const { deliveries } = await this.#rockbridge.control('GET', 'webhooks');
+    const sent = (deliveries as Json[]).map(({ body }) => String(body)).filter((body) => body.includes('webhookId'));
+    return [...struck, ...(new Set(sent).size < sent.length ? ['delivered twice'] : [])];
   }
 
   /** The writes about the person that were taken. */

@@ -1,4 +1,7 @@
 import type { RootHookObject } from 'mocha';
+import { seedProperties } from './seed.ts';
+
+seedProperties();
 
 const cleanups: (() => Promise<void>)[] = [];
 
