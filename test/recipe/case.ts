@@ -141,6 +141,16 @@ export class Case {
     this.#vendors.meanwhile = undefined;
   }
 
+  /** What still waits for a person is decided, one after another, and what follows from it is walked to its end. */
+  async decideAll(): Promise<void> {
+    for (let n = 0; n < 4; n++) {
+      const before = this.came.length;
+      await this.happen({ what: 'decide', approve: !this.#setting.known });
+      if (this.came.length === before) return;
+      await this.walk();
+    }
+  }
+
   #take(pick: number): ModelEvent | undefined {
     return this.#pending.splice(pick % Math.max(1, this.#pending.length), 1)[0];
   }

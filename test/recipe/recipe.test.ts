@@ -37,6 +37,7 @@ describe('the recipe of a pass: observe, plan, apply, close', () => {
         const one = await Case.begin(database, ++n, setting);
         for (const event of story) await one.happen(event);
         await one.walk();
+        await one.decideAll();
         await one.assertKept();
         for (const what of one.came) came.add(what);
       }),
