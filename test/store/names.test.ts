@@ -31,6 +31,9 @@ onBothDatabases('names', (open) => {
 
   it('follow what the location has now: a renamed one is renamed, a deleted one gone, one made meanwhile stays', async () => {
     await read(['stage'], [stage('s1', 'Won'), stage('s2', 'Lost')]);
+    // Not in the millisecond in which the next reading begins.
+    const before = new Date(Date.now() - 1_000);
+    await database.db.updateTable('names').set({ read_at: before }).where('kind', '=', 'stage').execute();
     const since = await claimReading(database, CONNECTION, 'stage');
     assert.ok(since);
     await database.db
