@@ -41,6 +41,9 @@ interface Attempt {
   reading: CallOptions;
 }
 
+const NOTE_NOT_TAKEN =
+  'Referral Rock answered that it was done, and the note is as it was: look whether it may be edited there, then retry';
+
 /**
  * Carries out step n of a plan: its inputs are rendered from the store right before the call. An update whose record moved since
  * the plan was made writes nothing (`stale`); one whose content is already there calls nothing. What may be sent only once is
@@ -212,6 +215,8 @@ export function createApply(dependencies: ActivityDependencies) {
     const known = made ?? (record && operation.effect !== 'delete' ? await reread(record, attempt) : undefined);
     if (record && made) await keep(record, made);
     const answer = answerOf(attempt, known);
+    // What waits for the note (the task of a line that was typed into it) must not go on without it.
+    if (answer.refused?.includes('note')) throw new VendorError('Invalid', operation.id, NOTE_NOT_TAKEN);
     await db.transaction().execute(async (tx) => {
       await noteTags(tx, step, input);
       await endStep(tx, step, answer, record?.vendorId);

@@ -120,6 +120,31 @@ describe('apply, of an update', () => {
     assert.match(String(referral?.note), /^Typed by somebody just now\n[^]*\[ \] Call/);
   });
 
+  it('fails where the note was not taken: the task of a line that was typed into it is not made without its line', async () => {
+    const { person, id } = await linked();
+    const { note } = bench.sandbox.referralRock.referrals.get(id) ?? {};
+    changeReferral(id, { note: `${note}\n[ ] Order the tiles` });
+    const job = await bench.take('referral', id);
+    await bench.observe(job);
+    const plan = await bench.plan(job);
+    const [update, create] = plan.steps;
+    assert.deepEqual([update?.operation, create?.operation, create?.after], [UPDATE_REFERRAL, 'ghl.task.create', [0]]);
+    const body = [{ query: {}, referral: null, resultInfo: { status: 'Succeeded', message: '' } }];
+    await strike({
+      vendor: 'referralRock',
+      method: 'POST',
+      pathPattern: '/api/referral/update',
+      kind: 'status',
+      status: 200,
+      body,
+    });
+    const failure = await failureOf(bench.call('referral-rock', UPDATE_REFERRAL, { planId: plan.planId, n: 0 }));
+    assert.deepEqual([failure.type, failure.nonRetryable], ['Invalid', true]);
+    await bench.call('local', 'close', { planId: plan.planId });
+    assert.match(String((await bench.rows(job))[0]?.sentence), /the note is as it was/);
+    assert.ok(find(bench, person).tasks.every(({ title }) => title !== 'Order the tiles'));
+  });
+
   it('remembers a value that the vendor did not take, and does not write it again until it changes', async () => {
     const { person, id, contact } = await linked();
     // Referral Rock says that all went well, and has left the record as it was.
