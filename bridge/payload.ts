@@ -5,8 +5,9 @@ export class Refusal extends Error {
   /** A short word for the counter of refusals. */
   readonly reason: string;
 
-  constructor(status: number, reason: string, message: string) {
-    super(message);
+  /** `options.cause`: what of ours failed, where it was no fault of the caller's; it is logged, without its message. */
+  constructor(status: number, reason: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
     this.reason = reason;
   }

@@ -122,8 +122,9 @@ function answerError(
   const { source } = request.routeOptions.config;
   if (source) metrics.refused(source, refusal?.reason ?? String(status));
   // Without the message: a database's may quote a row.
-  if (status >= 500 && !refusal)
-    log.error({ code: error.code, type: error.name, stack: framesOf(error.stack) }, 'a request failed');
+  const failure = refusal ? (refusal.cause as FastifyError | undefined) : status >= 500 ? error : undefined;
+  if (failure)
+    log.error({ code: failure.code, type: failure.name, stack: framesOf(failure.stack) }, 'a request failed');
   const message = status >= 500 && !refusal ? 'Something went wrong here; the log says what.' : error.message;
   return reply.code(status).send({ error: FRAMEWORK_SENTENCES[error.code] ?? sentence(message) });
 }

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { contactHighlights } from './facts/contact-facts.ts';
 import { highlightsOf } from './facts/facts.ts';
 import { itemHighlights } from './facts/item-facts.ts';
+import { MAPPED_FIELDS } from './forms/normalize.ts';
 import type { Data, ItemState, LinkHighlights, RecordKind, Seen } from './records.ts';
 
 /** A record as a walk found it listed. */
@@ -42,16 +43,7 @@ export interface Sifting {
 /** The fields of the records that a list gives in another form than a read of their own. */
 const FIELDS: Partial<Record<RecordKind, readonly string[]>> = {
   contact: [
-    'firstName',
-    'lastName',
-    'email',
-    'phone',
-    'companyName',
-    'address1',
-    'city',
-    'state',
-    'postalCode',
-    'country',
+    ...MAPPED_FIELDS,
     'website',
     'timezone',
     'source',

@@ -49,9 +49,9 @@ export function registerBackfill(server: FastifyInstance, { database, jobs }: Ap
     }
     try {
       await jobs.backfill(id);
-    } catch {
+    } catch (cause) {
       const message = `Noted, but Temporal does not take it: send it again once /readyz is well.`;
-      throw new Refusal(503, 'temporal', message);
+      throw new Refusal(503, 'temporal', message, { cause });
     }
     return reply.code(202).send(await shown(backfill));
   });

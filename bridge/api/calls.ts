@@ -97,10 +97,12 @@ const EFFECTS: Readonly<Record<Operation['effect'], string>> = {
 async function started<T>(calls: CallsStore, callId: string, start: () => Promise<T>): Promise<T> {
   try {
     return await start();
-  } catch {
+  } catch (cause) {
     const message = 'Temporal does not take the call. Nothing was sent to the vendor: try again once /readyz is well.';
-    if (await calls.withdraw(callId, { type: 'NotStarted', message })) throw new Refusal(503, 'temporal', message);
-    throw new Refusal(503, 'temporal', `Temporal's answer was lost: GET /api/calls/${callId} tells what came of it.`);
+    if (await calls.withdraw(callId, { type: 'NotStarted', message }))
+      throw new Refusal(503, 'temporal', message, { cause });
+    const lost = `Temporal's answer was lost: GET /api/calls/${callId} tells what came of it.`;
+    throw new Refusal(503, 'temporal', lost, { cause });
   }
 }
 

@@ -65,9 +65,9 @@ export function registerMatch(server: FastifyInstance, { database, jobs, relay }
     const report = await beginMatch(database, id, principal.name, since === undefined ? undefined : new Date(since));
     try {
       await jobs.match(id, { reportId: report.id, stage: report.stage });
-    } catch {
+    } catch (cause) {
       await failMatch(database.db, report.id, 'Temporal did not take it: make it anew once /readyz is well');
-      throw new Refusal(503, 'temporal', 'Temporal does not take it: try again once /readyz is well.');
+      throw new Refusal(503, 'temporal', 'Temporal does not take it: try again once /readyz is well.', { cause });
     }
     relay.nudge();
     return reply.code(202).send(shown(report));

@@ -3,18 +3,23 @@ import { US_REGIONS } from './us-regions.ts';
 
 /** A field that both sides hold; the names are GHL's, RR's own (`phoneNumber`, `region`, ...) are mapped before. */
 export type SyncedField =
-  | 'firstName'
-  | 'lastName'
-  | 'email'
-  | 'phone'
-  | 'companyName'
-  | 'address1'
-  | 'city'
-  | 'state'
-  | 'postalCode'
-  | 'country'
+  | (typeof MAPPED_FIELDS)[number]
   /** The contact's own; RR keeps it as `externalIdentifier`. */
   | 'id';
+
+/** Those of them that can be mapped; `id` is not: it is kept by itself. */
+export const MAPPED_FIELDS = [
+  'firstName',
+  'lastName',
+  'email',
+  'phone',
+  'companyName',
+  'address1',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+] as const;
 
 export interface FormContext {
   /** ISO 3166-1 alpha-2 code (or a name) of the country that numbers and regions without one belong to. */

@@ -1,6 +1,7 @@
 import { defaultRules } from './default-rules.ts';
 import type { FieldMapping } from '../links/fields.ts';
-import { type ActionEntry, MAPPED_FIELDS, type MappingEntry, type RuleFile } from './rule-file.ts';
+import { MAPPED_FIELDS } from '../forms/normalize.ts';
+import type { ActionEntry, MappingEntry, RuleFile } from './rule-file.ts';
 import { type Action, type ActionStep, isWait, type Rules, type Wait } from '../rule-set.ts';
 import type { LinkKind } from '../records.ts';
 

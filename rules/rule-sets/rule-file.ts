@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAPPED_FIELDS } from '../forms/normalize.ts';
 import { FACT_WORDS } from './rule-words.ts';
 import type { FactKind, LinkKind } from '../records.ts';
 
@@ -16,20 +17,6 @@ const SYNC_RULES = [
   'memberFields',
   'optOuts',
   'contactDeletes',
-] as const;
-
-/** The contact fields that can be mapped; `id` is not: it is kept in RR's `externalIdentifier` by itself. */
-export const MAPPED_FIELDS = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'companyName',
-  'address1',
-  'city',
-  'state',
-  'postalCode',
-  'country',
 ] as const;
 
 const PERSON = ['firstName', 'lastName', 'email'] as const;
@@ -91,8 +78,7 @@ const Entry = z.unknown().transform((entry, context): z.infer<typeof Step> | z.i
   const isWait = typeof entry === 'object' && entry !== null && 'wait' in entry;
   const parsed = (isWait ? Wait : Step).safeParse(entry, { error: wordsOf });
   if (parsed.success) return parsed.data;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: entry }) as any));
+  context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: entry }) as z.core.$ZodRawIssue));
   return z.NEVER;
 });
 

@@ -1,18 +1,4 @@
 import fc from 'fast-check';
-import type { SyncedField } from '../../rules/forms/normalize.ts';
-
-export const FIELDS: readonly SyncedField[] = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'companyName',
-  'address1',
-  'city',
-  'state',
-  'postalCode',
-  'country',
-];
 
 /** Values as they meet each other in life: few enough that equal, equal in form and different all happen. */
 export const likelyValue = fc.constantFrom<unknown>(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { mergeField, type FieldSide, type MergeInput, type MergeResult } from '../../../rules/links/merge.ts';
-import { normalForm } from '../../../rules/forms/normalize.ts';
-import { FIELDS, likelyValue } from '../arbitraries.ts';
+import { MAPPED_FIELDS, normalForm } from '../../../rules/forms/normalize.ts';
+import { likelyValue } from '../arbitraries.ts';
 
 const usual: Omit<MergeInput, 'field' | 'ghl' | 'rr'> = {
   policy: 'ghl wins',
@@ -216,7 +216,7 @@ const anySide = fc.record(
   { requiredKeys: ['current'] },
 );
 const anyInput: fc.Arbitrary<MergeInput> = fc.record({
-  field: fc.constantFrom(...FIELDS),
+  field: fc.constantFrom(...MAPPED_FIELDS),
   ghl: anySide,
   rr: anySide,
   policy: fc.constantFrom('ghl wins' as const, 'rr wins' as const, 'hold' as const),
