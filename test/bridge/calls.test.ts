@@ -158,6 +158,8 @@ onBothDatabases('calling an operation by API', (open) => {
       const headers = { authorization: 'Bearer admin-token' };
       const answer = await other.post('/api/connections/default/calls', JSON.stringify(read), headers);
       assert.equal(answer.status, 503);
+      assert.match(other.logged(), /a request failed/);
+      assert.doesNotMatch(other.logged(), /away/);
       assert.match(String(answer.body['error']), /Temporal does not take the call/);
       const last = await database.db.selectFrom('calls').select('status').orderBy('id', 'desc').executeTakeFirst();
       assert.equal(last?.status, 'failed');
