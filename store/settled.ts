@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { freeClaims } from './claims.ts';
 import { toJson } from './json.ts';
 import type { Steps, StoredError, Tables } from './schema.ts';
+import { isUnclearError } from './unclear.ts';
 
 /** A step of a plan that closes. */
 export type ClosingStep = Selectable<Steps>;
@@ -34,7 +35,7 @@ function unansweredMoney({ status, allowed_by }: ClosingStep): StoredError | und
 
 /** Sent, and nobody can tell whether it was done: a person has to look before it is tried again. */
 export function isUnclear({ status, sent_at, error }: ClosingStep): boolean {
-  return status === 'failed' && sent_at !== null && (error?.type === 'MayHavePaid' || error?.type === 'AnswerLost');
+  return status === 'failed' && sent_at !== null && isUnclearError(error);
 }
 
 /** Keeps how what was not done has ended; what it claimed is free, and so is its key. */

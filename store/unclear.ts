@@ -9,6 +9,11 @@ import type { DueStep } from './steps.ts';
  */
 export type UnclearKind = 'MayHavePaid' | 'AnswerLost';
 
+/** Whether an error is that of a step that was sent and never clearly answered. */
+export function isUnclearError(error: StoredError | null): boolean {
+  return error?.type === 'MayHavePaid' || error?.type === 'AnswerLost';
+}
+
 /** Fails a step of which nobody can tell whether it was done. Its mark, key and claims stay: it is not sent again by itself. */
 export async function noteUnclear(db: Db, stepId: string, error: StoredError & { type: UnclearKind }): Promise<void> {
   await db
@@ -33,7 +38,7 @@ export async function wasReported(
     .where('status', '=', 'failed')
     .where('sent_at', '=', sentAt)
     .execute();
-  return rows.some(({ error }) => error?.type === 'MayHavePaid' || error?.type === 'AnswerLost');
+  return rows.some(({ error }) => isUnclearError(error));
 }
 
 /** Whether a person has approved what was asked. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Backfill, beginBackfill, newestBackfill, openOfBackfill, turnBackfill } from '../../store/backfills.ts';
-import { loadConnection } from '../../store/connections.ts';
-import { idOf, quotable, Refusal } from '../payload.ts';
+import { Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
+import { knownConnection } from './known-connection.ts';
 
 const ACTIONS = ['start', 'pause', 'resume', 'cancel'] as const;
 const Body = z.strictObject({
@@ -16,11 +16,7 @@ type ById = { Params: { id: string } };
 
 /** `/connections/:id/backfill`: brings what was there before into step; GET tells how far it is. */
 export function registerBackfill(server: FastifyInstance, { database, jobs }: ApiDeps): void {
-  const known = async (id: string): Promise<string> => {
-    if (idOf(id) === undefined || !(await loadConnection(database, id)))
-      throw new Refusal(404, 'connection', `There is no connection ${quotable(id)}.`);
-    return id;
-  };
+  const known = async (id: string): Promise<string> => (await knownConnection(database, id)).id;
   const shown = async (backfill: Backfill) => {
     const { id, connection_id, status, stage, progress, reason, created_at, ended_at } = backfill;
     return {

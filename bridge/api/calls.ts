@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Call, type CallsStore, createCallsStore } from '../../store/calls.ts';
-import { loadConnection } from '../../store/connections.ts';
 import { findOperation, UnknownOperation } from '../../vendors/find-operation.ts';
 import { type Operation, VendorError } from '../../vendors/operation.ts';
 import { toRequest } from '../../vendors/request.ts';
-import { idOf, quotable, Refusal } from '../payload.ts';
+import { Refusal } from '../payload.ts';
 import type { TemporalState } from '../server.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
+import { knownConnection } from './known-connection.ts';
 import { workflowUrl } from './workflow-url.ts';
 
 /** A call that takes longer is answered as it stands; `GET /calls/:id` tells the rest. */
@@ -25,8 +25,7 @@ export function registerCalls(server: FastifyInstance, { database, settings, cal
   const calls = createCallsStore(database, settings.addressKey);
 
   server.post<{ Params: { id: string } }>('/connections/:id/calls', async ({ params, body }, reply) => {
-    const connection = idOf(params.id) && (await loadConnection(database, params.id));
-    if (!connection) throw new Refusal(404, 'connection', `There is no connection ${quotable(params.id)}.`);
+    const connection = await knownConnection(database, params.id);
     const { operation, input, confirm = false } = readBody(body);
     refuseTokens(operation);
     checkInput(operation, input);

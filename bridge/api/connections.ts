@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { changeConnection } from '../../store/change-connection.ts';
-import { loadConnection } from '../../store/connections.ts';
 import { confirmMatch } from '../../store/match-reports.ts';
 import { resumeMembers } from '../../store/member-limit.ts';
 import type { Database } from '../../store/database.ts';
 import { type ConnectionLine, listConnections } from '../../store/routing.ts';
 import { listWalks, type WalkLine } from '../../store/walks.ts';
-import { idOf, quotable, Refusal } from '../payload.ts';
+import { quotable, Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
+import { knownConnection } from './known-connection.ts';
 
 const trueOrFalse = { error: 'wants true or false' };
 
@@ -76,8 +76,7 @@ export function registerConnections(server: FastifyInstance, { database, relay, 
 
   server.patch<{ Params: { id: string } }>('/connections/:id', async ({ params: { id }, body, principal }) => {
     const { resumeMembers: resumes, confirm, since, ...change } = parseBody(Patch, body, 'connection');
-    if (idOf(id) === undefined || !(await loadConnection(database, id)))
-      throw new Refusal(404, 'connection', `There is no connection ${quotable(id)}.`);
+    await knownConnection(database, id);
     if (confirm) await confirmMatch(database, id, principal.name);
     const at = since === undefined ? {} : { since: new Date(since) };
     const why = await changeConnection(database, id, { ...change, ...at });

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { MatchVerdict } from '../../rules/match.ts';
-import { loadConnection } from '../../store/connections.ts';
 import {
   beginMatch,
   confirmMatch,
@@ -11,9 +10,10 @@ import {
   newestMatch,
   whyNotLive,
 } from '../../store/match-reports.ts';
-import { idOf, quotable, Refusal } from '../payload.ts';
+import { Refusal } from '../payload.ts';
 import { parseBody } from './body.ts';
 import type { ApiDeps } from './index.ts';
+import { knownConnection } from './known-connection.ts';
 import { limitOf, parseQuery } from './query.ts';
 
 const VERDICTS: readonly [MatchVerdict, ...MatchVerdict[]] = [
@@ -44,11 +44,7 @@ type ById = { Params: { id: string } };
 
 /** `/connections/:id/match`: the report of what the first connect would do; POST makes one, or confirms the newest. */
 export function registerMatch(server: FastifyInstance, { database, jobs, relay }: ApiDeps): void {
-  const known = async (id: string): Promise<string> => {
-    if (idOf(id) === undefined || !(await loadConnection(database, id)))
-      throw new Refusal(404, 'connection', `There is no connection ${quotable(id)}.`);
-    return id;
-  };
+  const known = async (id: string): Promise<string> => (await knownConnection(database, id)).id;
 
   server.post<ById>('/connections/:id/match', async ({ params, body, principal }, reply) => {
     const id = await known(params.id);

@@ -20,6 +20,7 @@ import {
 } from '../../store/rule-sets.ts';
 import { idOf, isPayload, parsePayload, quotable, Refusal } from '../payload.ts';
 import type { ApiDeps } from './index.ts';
+import { refuseConnection } from './known-connection.ts';
 import { knownOperations } from './known-operations.ts';
 import { parseQuery } from './query.ts';
 
@@ -155,8 +156,7 @@ export async function setOf(db: Db, name: string): Promise<StoredRuleSet> {
 /** What decides the rules of a connection; 404 if there is none of that id. */
 export async function connectionOf(db: Db, id: string): Promise<ConnectionRules> {
   const [connection] = idOf(id) ? await loadConnectionRules(db, { id }) : [];
-  if (connection) return connection;
-  throw new Refusal(404, 'connection', `There is no connection ${quotable(id)}.`);
+  return connection ?? refuseConnection(id);
 }
 
 /** A rule file with, perhaps, the name and version of its set. */

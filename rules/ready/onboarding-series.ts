@@ -1,18 +1,8 @@
 import type { Action, ActionStep } from '../rule-set.ts';
+import { task } from './tasks.ts';
 
-const call = (name: string, title: string): ActionStep => ({
-  name,
-  operation: 'ghl.task.create',
-  input: {
-    contactId: '{{ contact.id }}',
-    title,
-    body: 'Referral in {{ referral.programName }}, still {{ referral.status }}.',
-    dueDate: '{{ now | due: 1, 17, connection.timeZone }}',
-    completed: false,
-    assignedTo: '{{ contact.assignedTo }}',
-  },
-  sentence: `created the task “${title}”`,
-});
+const call = (name: string, title: string): ActionStep =>
+  task(name, title, 'Referral in {{ referral.programName }}, still {{ referral.status }}.');
 
 /** Tasks over two weeks while a new referral is pending; none comes any more once it is denied or somebody has moved it on. */
 export const onboardingSeries: Action = {

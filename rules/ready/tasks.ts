@@ -2,7 +2,8 @@ import type { Action, ActionStep } from '../rule-set.ts';
 
 const PERSON = `{{ contact.name | default: 'the contact' }}`;
 
-const task = (name: string, title: string, body: string, days = 1): ActionStep => ({
+/** A task for whoever the contact is assigned to, due so many days later at 17:00 of the location. */
+export const task = (name: string, title: string, body: string, days = 1): ActionStep => ({
   name,
   operation: 'ghl.task.create',
   input: {
